@@ -1,0 +1,1 @@
+"""How a bare machine gets a real Odoo 19, PostgreSQL, Chromium and a mail catcher; standard library only."""

@@ -1,0 +1,42 @@
+"""`dev/odoo ARGS…`: run Odoo's command with the checkout's Python, configuration and add-ons."""
+import os
+import subprocess
+
+from . import config, setup
+from .console import Stop, explain, main, read_tail
+
+START = "import sys, odoo.cli; sys.argv[0] = 'odoo'; odoo.cli.main()"
+
+
+def command(*arguments):
+    """Command line of an Odoo process; run it with `config.odoo_environment()`."""
+    return [str(config.python()), "-c", START, *map(str, arguments)]
+
+
+def run(arguments, *, log, sentence, feed=None):
+    """Run Odoo to its end, its output appended to `log`. An error in the log counts as a failure."""
+    start = log.stat().st_size if log.exists() else 0
+    with open(log, "ab") as output:
+        done = subprocess.run(command(*arguments), input=feed, stdout=output, stderr=subprocess.STDOUT,
+                              env=config.odoo_environment(), check=False, cwd=config.ROOT)
+    with open(log, "rb") as output:
+        output.seek(start)
+        printed = output.read()
+    if done.returncode or b" ERROR " in printed or b" CRITICAL " in printed:
+        raise Stop(explain(sentence, read_tail(log), log))
+
+
+def shell(database, code, *, log):
+    """Run Python code with `env` of a database; it commits itself."""
+    run(["shell", "-d", database, "--no-http"], log=log, feed=code.encode(),
+        sentence=f"Code run on database {database} failed.")
+
+
+def cli(arguments):
+    setup.ensure()
+    full = command(*arguments)
+    os.execve(full[0], full, config.odoo_environment())
+
+
+if __name__ == "__main__":
+    main(cli)

@@ -1,0 +1,61 @@
+"""`dev/pytest [--fast] ARGS…`: pytest on a private copy of the add-on's template, dropped at the end.
+
+`--fast` starts no HTTP server: without it browser and HTTP tests run too. LEANPAY_DB names the copy. Tests of the
+pure engine alone (all paths under `tests/engine`) run without Odoo and without a database.
+"""
+import os
+import secrets
+import subprocess
+
+from . import config, postgres, setup, templates
+from .console import main
+
+
+def command(database, *arguments):
+    """pytest's command line for a database."""
+    return [str(config.python()), "-m", "pytest", f"--odoo-config={config.CONFIG}", f"--odoo-database={database}",
+            *arguments]
+
+
+def environment():
+    """Variables of a pytest process: pytest-odoo calls createdb itself for each of several workers."""
+    variables = {key: value for key, value in postgres.environment().items() if key.startswith("PG")}
+    return config.odoo_environment(**variables)
+
+
+def run(arguments):
+    """Run pytest on a fresh copy; returns its exit code."""
+    name = config.env("LEANPAY_DB") or f"test_{os.getpid()}_{secrets.token_hex(3)}"
+    templates.copy(name)
+    try:
+        return subprocess.run(command(name, *arguments), env=environment(), cwd=config.ROOT, check=False).returncode
+    finally:
+        for database in postgres.databases(name):
+            postgres.drop(database)
+
+
+def _is_pure(arguments):
+    """Whether only tests of the pure engine are asked for."""
+    paths = [argument for argument in arguments if f"{config.ADDON}/" in argument and not argument.startswith("-")]
+    return bool(paths) and all(f"{config.ADDON}/tests/engine" in path for path in paths)
+
+
+def run_pure(arguments):
+    """Run tests of the pure engine; returns pytest's exit code."""
+    environment = config.odoo_environment(PYTHONPATH=f"{config.odoo_pythonpath()}:{config.ROOT}/dev")
+    environment.pop("ODOO_RC")  # with it pytest-odoo would want a database
+    full = [config.python(), "-m", "pytest", "-p", "devtools.pure", "-p", "no:odoo", *arguments]
+    return subprocess.run(full, env=environment, cwd=config.ROOT, check=False).returncode
+
+
+def cli(arguments):
+    setup.ensure()
+    if _is_pure(arguments):
+        return run_pure([argument for argument in arguments if argument != "--fast"])
+    fast = "--fast" in arguments
+    arguments = [argument for argument in arguments if argument != "--fast"]
+    return run(arguments if fast else ["--odoo-http", *arguments])
+
+
+if __name__ == "__main__":
+    main(cli)
