@@ -17,10 +17,7 @@ SYSTEM = {  # Debian package: a file that shows that it is there
     "postgresql": "/usr/lib/postgresql/*/bin/initdb",
     "chromium": "/usr/bin/chromium",
     "fonts-liberation": "/usr/share/fonts/truetype/liberation*",
-    "gettext": "/usr/bin/msgfmt",
     "libmagic1": "/usr/lib/*/libmagic.so.1",
-    "libxml2-utils": "/usr/bin/xmllint",
-    "rsync": "/usr/bin/rsync",
 }
 BUILD = ["gcc", "python3-dev"]  # for a Python package without a wheel for this interpreter
 UNSTABLE = ["odoo-19", "libjs-jquery", "libjs-jquery-form", "libjs-underscore", "fonts-roboto-unhinted",

@@ -23,9 +23,18 @@ def environment():
     return config.odoo_environment(**variables)
 
 
+def drop_abandoned():
+    """Drop the databases of runs that were killed: their names hold the process that made them."""
+    for name in postgres.databases("test_"):
+        process = name.split("_")[1]
+        if process.isdigit() and not os.path.exists(f"/proc/{process}"):
+            postgres.drop(name)
+
+
 def run(arguments):
     """Run pytest on a fresh copy; returns its exit code."""
     name = config.env("LEANPAY_DB") or f"test_{os.getpid()}_{secrets.token_hex(3)}"
+    drop_abandoned()
     templates.copy(name)
     try:
         return subprocess.run(command(name, *arguments), env=environment(), cwd=config.ROOT, check=False).returncode
