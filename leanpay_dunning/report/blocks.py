@@ -1,0 +1,124 @@
+"""The blocks of the letter's text: subject, paragraphs, earlier reminders, payment means, signature."""
+from .colors import INK, SOFT, accent, accent_text, tint
+from .fonts import BOLD, REGULAR
+from .layout import LEFT, RIGHT, SIZE, WIDTH, leading_mm
+from .text import parse_bold, width_mm, wrap, wrap_text
+from .wording import plural
+
+SMALL = 8.4
+PARAGRAPH_GAP = 2.3
+SIGNATURE_X, SIGNATURE_SPACE = 110.0, 15.0
+
+
+def draw_subject(flow, letter, formats, title, subject):
+    """Title and date on one line, then what the letter is about."""
+    texts, color = formats.texts, letter.sender.color
+    date = formats.long_date(letter.date)
+    where = texts.PLACE_AND_DATE.format(place=letter.place, date=date) if letter.place else (
+        texts.DATE_ONLY.format(date=date))
+    flow.draw('text', LEFT, flow.y, title, 16, accent_text(color), BOLD)
+    flow.draw('text', RIGHT, flow.y, where, SIZE, INK, REGULAR, 'right')
+    flow.draw('box', LEFT, flow.y + 2.6, 16, 0.7, accent(color))
+    flow.space(9.4)
+    if letter.mention:
+        flow.lines(wrap([(BOLD, letter.mention)], SMALL, WIDTH), SMALL, INK)
+        flow.space(0.8)
+    rows = ((texts.SUBJECT_LABEL, subject, BOLD), (texts.NUMBER_LABEL, letter.number, REGULAR))
+    indent = max(width_mm(label, REGULAR, SIZE) for label, *_ in rows) + 3
+    for label, value, font in rows:
+        flow.draw('text', LEFT, flow.y + leading_mm(SIZE) * 0.76, label, SIZE, SOFT)
+        flow.lines(wrap([(font, value)], SIZE, WIDTH - indent), SIZE, INK, LEFT + indent)
+    flow.space(4.2)
+
+
+def paragraph_lines(text):
+    """The lines of a paragraph; its line breaks are kept."""
+    return [line for part in text.split('\n') for line in wrap(parse_bold(part), SIZE, WIDTH)]
+
+
+def draw_paragraph(flow, text):
+    flow.lines(paragraph_lines(text), SIZE, INK)
+    flow.space(PARAGRAPH_GAP)
+
+
+def draw_reminders(flow, letter, formats):
+    """The earlier reminders, oldest first; nothing when there are none."""
+    if not letter.past_reminders:
+        return
+    texts = formats.texts
+    step = leading_mm(SMALL)
+    flow.keep(leading_mm(SIZE) + step)
+    flow.lines([[(REGULAR, plural(texts.REMINDERS_TITLE, len(letter.past_reminders)))]], SIZE, INK)
+    for past in sorted(letter.past_reminders, key=lambda past: past.date):
+        pattern = texts.REMINDER_LINE_CHANNEL if past.channel else texts.REMINDER_LINE
+        text = pattern.format(
+            date=formats.long_date(past.date), label=past.label, channel=texts.CHANNELS.get(past.channel, past.channel),
+        )
+        lines = wrap([(REGULAR, text)], SMALL, WIDTH - 7)
+        flow.keep(step * len(lines))
+        flow.draw('box', LEFT + 2.6, flow.y + step * 0.42, 1, 1, accent(letter.sender.color))
+        flow.lines(lines, SMALL, INK, LEFT + 6)
+    flow.space(PARAGRAPH_GAP)
+
+
+def draw_payment(flow, letter, formats):
+    """How to pay: the bank account, the reference to quote, the link."""
+    rows = [
+        (label, line, font)
+        for label, value, font in _payment_rows(letter, formats.texts)
+        for line in wrap_text(value, font, SMALL, WIDTH - 55)
+    ]
+    texts, step, color = formats.texts, leading_mm(SMALL), letter.sender.color
+    height = step * (len(rows) + 1) + 6.2
+    flow.keep(height)
+    top = flow.y
+    flow.draw('box', LEFT, top, WIDTH, height, tint(color))
+    flow.draw('box', LEFT, top, 0.8, height, accent(color))
+    y = top + 2.6 + step * 0.76
+    flow.draw('text', LEFT + 5, y, texts.PAYMENT_TITLE, SMALL, accent_text(color), BOLD)
+    previous = None
+    for label, text, font in rows:
+        y += step
+        if label != previous:
+            flow.draw('text', LEFT + 5, y + 0.8, label, SMALL, SOFT)
+        flow.draw('text', LEFT + 50, y + 0.8, text, SMALL, INK, font)
+        if label == texts.ONLINE:
+            flow.draw('link', LEFT + 50, y + 0.8 - step * 0.76, width_mm(text, font, SMALL), step, letter.payment_url)
+        previous = label
+    flow.space(height + 3.4)
+
+
+def _payment_rows(letter, texts):
+    """(label, value, font) of each means of payment."""
+    bank, sender, rows = letter.sender.bank, letter.sender, []
+    if bank:
+        iban = bank.iban.replace(' ', '').replace('\u00a0', '')
+        grouped = '\u00a0'.join(iban[at:at + 4] for at in range(0, len(iban), 4))
+        rows += [(texts.HOLDER, bank.holder, REGULAR), (texts.IBAN, grouped, BOLD), (texts.BIC, bank.bic, REGULAR)]
+        rows += [(texts.BANK, bank.bank_name, REGULAR)]
+    if letter.payment_url:
+        rows.append((texts.ONLINE, letter.payment_url, REGULAR))
+    if not rows:
+        contact = ' · '.join(filter(None, (sender.email, sender.phone))) or sender.name
+        rows.append((texts.ASK_US, texts.ASK_US_VALUE.format(contact=contact), REGULAR))
+    rows.append((texts.REFERENCE, letter.payment_reference or letter.number, BOLD))
+    return [row for row in rows if row[1]]
+
+
+def signature_height(letter):
+    """Height in mm of the signature, for what must stay with it."""
+    return leading_mm(SIZE) * 3 + SIGNATURE_SPACE
+
+
+def draw_signature(flow, letter, formats):
+    """Who signs, with room for the hand."""
+    sender, width = letter.sender, RIGHT - SIGNATURE_X
+    flow.keep(signature_height(letter))
+    flow.space(1.5)
+    signed_for = wrap([(REGULAR, formats.texts.SIGNED_FOR.format(name=sender.name))], SIZE, width)
+    flow.lines(signed_for, SIZE, INK, SIGNATURE_X)
+    flow.space(SIGNATURE_SPACE)
+    if sender.signatory_name:
+        flow.lines(wrap([(BOLD, sender.signatory_name)], SIZE, width), SIZE, INK, SIGNATURE_X)
+    if sender.signatory_title:
+        flow.lines(wrap([(REGULAR, sender.signatory_title)], SMALL, width), SMALL, SOFT, SIGNATURE_X)

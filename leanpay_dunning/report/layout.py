@@ -1,0 +1,129 @@
+"""The page: sizes, places, header, footer, and how blocks flow over pages.
+
+Lengths are millimetres from the top left corner of an A4 page, sizes of type are points.
+"""
+from reportlab.lib.pagesizes import A4
+
+from .fonts import REGULAR
+from .text import MM, width_mm
+
+PAGE_WIDTH, PAGE_HEIGHT = 210.0, 297.0
+LEFT, RIGHT = 22.0, 190.0
+WIDTH = RIGHT - LEFT
+# The window of French envelopes. Text of the address stays where a 35 mm and a 45 mm window both show it.
+WINDOW_X, WINDOW_TOP, WINDOW_RIGHT, WINDOW_BOTTOM = 110.0, 55.0, 190.0, 79.0
+# nothing but the address in here: the window moves over the folded paper
+RESERVED = (100.0, 40.0, 200.0, 95.0)
+SENDER_TOP, SENDER_WIDTH = 14.0, 74.0
+BODY_TOP, NEXT_BODY_TOP, BODY_BOTTOM = 103.0, 29.0, 274.0
+FOLDS = (99.0, 198.0)
+LEADING = 1.38
+SIZE = 9.2
+
+
+def leading_mm(size):
+    """Distance between two lines of type."""
+    return size * LEADING / MM
+
+
+class Flow:
+    """Puts blocks one under the other; pages hold drawing operations (method of `Pen`, arguments) for later.
+
+    Drawing waits until all is laid out, since the first page already says how many there are.
+    """
+
+    def __init__(self):
+        self.pages = [[]]
+        self.y = BODY_TOP
+        self.on_new_page = None
+
+    @property
+    def operations(self):
+        return self.pages[-1]
+
+    def keep(self, height):
+        """Begin a new page unless `height` fits on this one."""
+        top = BODY_TOP if len(self.pages) == 1 else NEXT_BODY_TOP
+        if self.y + height > BODY_BOTTOM and self.y > top:
+            self.new_page()
+
+    def new_page(self):
+        self.pages.append([])
+        self.y = NEXT_BODY_TOP
+        if self.on_new_page:
+            self.on_new_page()
+
+    def space(self, height):
+        self.y += height
+
+    def draw(self, method, *arguments):
+        self.operations.append((method, arguments))
+
+    def lines(self, lines, size, color, x=LEFT):
+        """Lines of runs from the current height on, a new page where they do not fit (never a lone line)."""
+        step, count = leading_mm(size), len(lines)
+        for index, line in enumerate(lines):
+            if index == 0 and count <= 3:
+                together = count
+            else:
+                together = 2 if index in (0, count - 2) else 1
+            self.keep(step * together)
+            self.draw('runs', x, self.y + step * 0.76, line, size, color)
+            self.y += step
+
+
+class Pen:
+    """Draws on a reportlab canvas in millimetres from the top left."""
+
+    def __init__(self, canvas):
+        self.canvas = canvas
+        self.height = A4[1]
+
+    def text(self, x, y, text, size, color, font=REGULAR, align='left', scale=100):
+        """One line of text with its baseline at `y`; `align` says what `x` is of it."""
+        if align != 'left':
+            x -= width_mm(text, font, size) * (0.5 if align == 'center' else 1)
+        self._show(x, y, [(font, text)], size, color, scale)
+
+    def runs(self, x, y, runs, size, color):
+        self._show(x, y, runs, size, color, 100)
+
+    def _show(self, x, y, runs, size, color, scale):
+        drawing = self.canvas.beginText(x * MM, self.height - y * MM)
+        drawing.setFillColor(color)
+        if scale != 100:
+            drawing.setHorizScale(scale)
+        for font, text in runs:
+            drawing.setFont(font, size)
+            drawing.textOut(text)
+        if scale != 100:
+            drawing.setHorizScale(100)
+        self.canvas.drawText(drawing)
+
+    def line(self, x1, y1, x2, y2, thickness, color):
+        """A line, `thickness` in points."""
+        self.canvas.setStrokeColor(color)
+        self.canvas.setLineWidth(thickness)
+        self.canvas.line(x1 * MM, self.height - y1 * MM, x2 * MM, self.height - y2 * MM)
+
+    def box(self, x, y, width, height, color):
+        """A filled rectangle, its top left corner at (x, y)."""
+        self.canvas.setFillColor(color)
+        self.canvas.rect(x * MM, self.height - (y + height) * MM, width * MM, height * MM, stroke=0, fill=1)
+
+    def image(self, x, y, logo):
+        """A `Logo`, its top left corner at (x, y)."""
+        canvas = self.canvas
+        name = logo.embed(canvas)
+        canvas._currentPageHasImages = 1
+        canvas.saveState()
+        canvas.translate(x * MM, self.height - (y + logo.height_mm) * MM)
+        canvas.scale(logo.width_mm * MM, logo.height_mm * MM)
+        canvas._code.append(f'/{name} Do')
+        canvas.restoreState()
+        canvas._formsinuse.append(logo.name)
+
+    def link(self, x, y, width, height, url):
+        """Make a rectangle a link, its top left corner at (x, y)."""
+        rectangle = (x * MM, self.height - (y + height) * MM, (x + width) * MM, self.height - y * MM)
+        self.canvas.linkURL(url, rectangle, relative=0, thickness=0)

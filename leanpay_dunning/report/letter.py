@@ -1,0 +1,106 @@
+"""Formal notices and reminder letters: `render_letter(letter)` makes the PDF.
+
+Plain Python, no Odoo: the data says all that is printed, so the same letter can be made again years later, byte for
+byte. See `letter_data` for the shapes.
+"""
+import io
+
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from . import blocks, furniture
+from .errors import LetterError
+from .fonts import embedding_lock, register_fonts
+from .formats import formats_for
+from .layout import BODY_TOP, Flow, Pen, leading_mm
+from .letter_check import checked
+from .letter_data import (
+    ITEMS,
+    PAYMENT,
+    REMINDERS,
+    BankDetails,
+    ExtraRow,
+    Letter,
+    LetterLine,
+    PastReminder,
+    Recipient,
+    Sender,
+)
+from .table import draw_items
+from .wording import forbidden_words, plural, standard_paragraphs, with_places
+
+__all__ = [
+    'ITEMS', 'PAYMENT', 'REMINDERS', 'BankDetails', 'ExtraRow', 'Letter', 'LetterError', 'LetterLine',
+    'PastReminder', 'Recipient', 'Sender', 'forbidden_words', 'letter_paragraphs', 'render_letter',
+]
+
+
+def letter_paragraphs(letter):
+    """The standard text of `letter` as a tuple of paragraphs, to be edited and given back as `letter.paragraphs`."""
+    return standard_paragraphs(letter, formats_for(letter.lang, letter.currency, letter.decimals))
+
+
+def render_letter(letter):
+    """Return the PDF of a `Letter` as bytes, always the same for the same letter.
+
+    Raises `LetterError`, one sentence saying what to do, when the letter cannot be printed truly and legibly.
+    """
+    register_fonts()
+    letter = checked(letter)
+    formats = formats_for(letter.lang, letter.currency, letter.decimals)
+    title = formats.texts.DOCUMENT_TITLE[letter.kind].format(number=letter.number)
+    subject = letter.subject or plural(formats.texts.SUBJECT[letter.kind], len(letter.lines)).format(
+        count=len(letter.lines))
+    pages = _lay_out(letter, formats, title, subject)
+    return _write(letter, formats, pages, letter.title or title, subject)
+
+
+def _lay_out(letter, formats, title, subject):
+    """Return the pages as lists of drawing operations."""
+    flow = Flow()
+    flow.y = furniture.body_top(furniture.draw_letterhead(flow, letter, formats), BODY_TOP)
+    furniture.draw_address(flow, letter.recipient)
+    furniture.draw_folds(flow)
+    blocks.draw_subject(flow, letter, formats, formats.texts.TITLES[letter.kind], subject)
+    _draw_text(flow, letter, formats)
+    furniture.draw_page_heads(flow.pages, letter, formats, title)
+    furniture.draw_page_feet(flow.pages, letter, formats, title)
+    return flow.pages
+
+
+def _draw_text(flow, letter, formats):
+    """The paragraphs with the blocks at their places; the last paragraph stays with the signature."""
+    paragraphs = with_places(letter.paragraphs or standard_paragraphs(letter, formats))
+    special = {ITEMS: draw_items, REMINDERS: blocks.draw_reminders, PAYMENT: blocks.draw_payment}
+    for index, text in enumerate(paragraphs):
+        if text in special:
+            special[text](flow, letter, formats)
+            continue
+        if index == len(paragraphs) - 1:
+            own = leading_mm(blocks.SIZE) * min(len(blocks.paragraph_lines(text)), 4) + blocks.PARAGRAPH_GAP
+            flow.keep(own + blocks.signature_height(letter))
+        blocks.draw_paragraph(flow, text)
+    blocks.draw_signature(flow, letter, formats)
+
+
+def _write(letter, formats, pages, title, subject):
+    """Draw the pages and return the document."""
+    output = io.BytesIO()
+    # an explicit choice for each option: the site's reportlab settings must not change an archived letter
+    canvas = Canvas(output, pagesize=A4, invariant=1, pageCompression=1, lang=formats.html_lang)
+    canvas.setTitle(title)
+    canvas.setAuthor(letter.sender.name)
+    canvas.setSubject(subject)
+    canvas.setKeywords(letter.number)
+    canvas.setCreator('leanpay_dunning')
+    canvas.setViewerPreference('DisplayDocTitle', 'true')
+    stamp = f"D:{letter.date:%Y%m%d}000000+00'00'"
+    canvas.setDateFormatter(lambda *_now: stamp)
+    pen = Pen(canvas)
+    for page in pages:
+        for method, arguments in page:
+            getattr(pen, method)(*arguments)
+        canvas.showPage()
+    with embedding_lock:
+        canvas.save()
+    return output.getvalue()

@@ -1,0 +1,76 @@
+"""The company's logo, read, scaled down and compressed once per process."""
+import io
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PIL import Image
+from reportlab.pdfbase.pdfdoc import PDFImageXObject
+
+from .errors import LetterError
+
+BOX_MM = (62.0, 19.0)
+DPI = 300
+# what an honest logo never reaches; a small file may unpack to gigabytes
+MAX_PIXELS = 60_000_000
+
+
+@dataclass(frozen=True)
+class Logo:
+    """An RGB picture ready to embed: `data` is deflated, sizes of the picture in pixels and on paper in mm."""
+
+    name: str
+    width: int
+    height: int
+    width_mm: float
+    height_mm: float
+    data: bytes
+
+    def embed(self, canvas):
+        """Add the picture to the document of `canvas` and return its internal name."""
+        document = canvas._doc
+        name = document.getXObjectName(self.name)
+        if name not in document.idToObject:
+            image = PDFImageXObject(self.name)
+            image.width, image.height, image.bitsPerComponent = self.width, self.height, 8
+            image.colorSpace, image._filters, image.streamContent = 'DeviceRGB', ('FlateDecode',), self.data
+            canvas._setXObjects(image)
+            document.Reference(image, name)
+            document.addForm(self.name, image)
+        return name
+
+
+@lru_cache(maxsize=32)
+def read_logo(content):
+    """Return the `Logo` of PNG or JPEG bytes, at most 300 dpi in its place; raise `LetterError` if it is none."""
+    try:
+        with Image.open(io.BytesIO(content), formats=('PNG', 'JPEG')) as picture:
+            if picture.width * picture.height > MAX_PIXELS:
+                raise LetterError('logo', reason=f"{picture.width} × {picture.height} pixels are too many")
+            picture.draft('RGB', _pixels())
+            flat = _on_white(picture)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        if isinstance(error, LetterError):
+            raise
+        raise LetterError('logo', reason=str(error).partition('<')[0].strip() or type(error).__name__) from error
+    flat.thumbnail(_pixels(), Image.Resampling.LANCZOS)
+    scale = min(BOX_MM[0] / flat.width, BOX_MM[1] / flat.height)
+    return Logo(
+        'leanpay_logo', flat.width, flat.height, flat.width * scale, flat.height * scale,
+        zlib.compress(flat.tobytes(), 9),
+    )
+
+
+def _pixels():
+    return tuple(round(side / 25.4 * DPI) for side in BOX_MM)
+
+
+def _on_white(picture):
+    """The picture in RGB, its transparent parts white as the paper, its transparent margins cut off."""
+    if picture.mode not in ('RGBA', 'LA') and 'transparency' not in picture.info:
+        return picture.convert('RGB')
+    picture = picture.convert('RGBA')
+    picture = picture.crop(picture.getchannel('A').getbbox() or (0, 0, *picture.size))
+    paper = Image.new('RGB', picture.size, 'white')
+    paper.paste(picture, mask=picture.getchannel('A'))
+    return paper

@@ -1,0 +1,160 @@
+"""The table of items: its head comes again on each page, its total never stands alone."""
+from dataclasses import dataclass
+
+from .colors import HAIR, INK, SOFT, accent, accent_text, tint
+from .errors import LetterError
+from .fonts import BOLD, REGULAR
+from .layout import LEFT, RIGHT, WIDTH, leading_mm
+from .text import width_mm, wrap_text
+
+# sizes of type tried one after the other until the widest amounts fit
+SIZES = (8.6, 8.1, 7.6, 7.0, 6.4, 5.8)
+COMFORTABLE, BEARABLE = 34.0, 18.0
+GAP = 4.2
+PAD = 1.25
+HEAD_SIZE = 7.6
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: what its head says and where its text ends (its start, for the reference)."""
+
+    name: str
+    title: str
+    edge: float
+    width: float
+
+
+def draw_items(flow, letter, formats):
+    """Lay out the items, credits, extra rows and total of a letter."""
+    rows = [_cells(line, formats) for line in (*letter.lines, *letter.credits)]
+    columns, size = _columns(rows, letter, formats)
+    color = letter.sender.color
+    summary = _summary(letter, formats)
+    heights = [_row_height(row, columns, size) for row in rows]
+    summary_height = sum(height for *_, height in summary)
+
+    def head():
+        _draw_head(flow, columns, color)
+
+    flow.keep(_head_height(columns) + heights[0] + (summary_height if len(rows) == 1 else 0))
+    head()
+    flow.on_new_page = head
+    for index, (row, height) in enumerate(zip(rows, heights, strict=True)):
+        flow.keep(height + (summary_height if index == len(rows) - 1 else 0))
+        _draw_row(flow, row, columns, size, height)
+    flow.on_new_page = None
+    _draw_summary(flow, summary, color)
+    caption = formats.texts.AMOUNTS_IN.format(currency=formats.currency_name())
+    flow.draw('text', LEFT, flow.y + leading_mm(7) * 0.9, caption, 7, SOFT)
+    flow.space(leading_mm(7) + 3.2)
+
+
+def _cells(line, formats):
+    """The texts of one row by column name."""
+    reference = line.reference
+    if line.kind == 'credit':
+        reference = formats.texts.CREDIT.format(reference=reference)
+    amounts = {
+        name: formats.number(value) if value else '–'
+        for name, value in (('amount_paid', line.amount_paid), ('amount_disputed', line.amount_disputed))
+    }
+    return {
+        'reference': reference,
+        'date_invoice': formats.short_date(line.date_invoice),
+        'date_due': formats.short_date(line.date_due),
+        'days_late': str(line.days_late) if line.days_late and line.days_late > 0 else '–',
+        'amount_total': formats.number(line.amount_total),
+        'amount_due': formats.number(line.amount_due),
+        **amounts,
+    }
+
+
+def _columns(rows, letter, formats):
+    """The columns and the size of type with which the widest texts fit beside the reference."""
+    titles = dict(formats.texts.COLUMNS)
+    if not any(line.amount_disputed for line in (*letter.lines, *letter.credits)):
+        del titles['amount_disputed']
+    for size in SIZES:
+        widths = {
+            name: max(
+                *(width_mm(row[name], BOLD if name == 'amount_due' else REGULAR, size) for row in rows),
+                *(width_mm(word, BOLD, HEAD_SIZE) for word in title.split(' ')),
+            )
+            for name, title in titles.items() if name != 'reference'
+        }
+        free = WIDTH - sum(widths.values()) - GAP * len(widths)
+        if free >= COMFORTABLE:
+            break
+    if free < BEARABLE:
+        raise LetterError('amount_too_wide')
+    # a very wide first column would tear its row apart: share what is more than enough
+    spread = max(0.0, (free - 52.0) / len(widths))
+    columns, edge = [Column('reference', titles['reference'], LEFT, free - spread * len(widths))], RIGHT
+    for name in reversed(widths):
+        columns.append(Column(name, titles[name], edge, widths[name] + spread))
+        edge -= widths[name] + spread + GAP
+    return [columns[0], *reversed(columns[1:])], size
+
+
+def _head_lines(columns):
+    return {column.name: wrap_text(column.title, BOLD, HEAD_SIZE, column.width + 0.01) for column in columns}
+
+
+def _head_height(columns):
+    return max(map(len, _head_lines(columns).values())) * leading_mm(HEAD_SIZE) + 2 * PAD
+
+
+def _draw_head(flow, columns, color):
+    height, step = _head_height(columns), leading_mm(HEAD_SIZE)
+    for column in columns:
+        lines = _head_lines(columns)[column.name]
+        y = flow.y + height - PAD - step * (len(lines) - 0.76)
+        for line in lines:
+            align = 'left' if column.name == 'reference' else 'right'
+            flow.draw('text', column.edge, y, line, HEAD_SIZE, accent_text(color), BOLD, align)
+            y += step
+    flow.space(height)
+    flow.draw('line', LEFT, flow.y, RIGHT, flow.y, 0.9, accent(color))
+
+
+def _reference_lines(row, columns, size):
+    return wrap_text(row['reference'], REGULAR, size, columns[0].width) or ['–']
+
+
+def _row_height(row, columns, size):
+    return len(_reference_lines(row, columns, size)) * leading_mm(size) + 2 * PAD
+
+
+def _draw_row(flow, row, columns, size, height):
+    baseline = flow.y + PAD + leading_mm(size) * 0.76
+    for index, line in enumerate(_reference_lines(row, columns, size)):
+        flow.draw('text', LEFT, baseline + index * leading_mm(size), line, size, INK)
+    for column in columns[1:]:
+        font = BOLD if column.name == 'amount_due' else REGULAR
+        flow.draw('text', column.edge, baseline, row[column.name], size, INK, font, 'right')
+    flow.space(height)
+    flow.draw('line', LEFT, flow.y, RIGHT, flow.y, 0.4, HAIR)
+
+
+def _summary(letter, formats):
+    """The rows under the items: (label, amount, size, font, height)."""
+    texts, rows = formats.texts, []
+    if letter.interest_block:
+        rows.append((texts.SUBTOTAL, formats.money(letter.subtotal), 8.6, REGULAR, 6.0))
+        rows += [(row.label, formats.money(row.amount), 8.6, REGULAR, 6.0) for row in letter.interest_block]
+    return [*rows, (texts.TOTAL, formats.money(letter.total), 10.5, BOLD, 8.6)]
+
+
+def _draw_summary(flow, summary, color):
+    for label, amount, size, font, height in summary:
+        total = font == BOLD
+        if total:
+            flow.draw('box', LEFT, flow.y, RIGHT - LEFT, height, tint(color))
+            flow.draw('line', LEFT, flow.y, RIGHT, flow.y, 0.9, accent(color))
+        baseline = flow.y + height / 2 + size * 0.25 * 0.3528 * 1.43
+        edge = RIGHT - (2.2 if total else 0)
+        flow.draw('text', edge, baseline, amount, size, accent_text(color) if total else INK, font, 'right')
+        reach = width_mm(amount, font, size) + 6
+        flow.draw('text', edge - reach, baseline, label, size, INK, font, 'right')
+        flow.space(height)
