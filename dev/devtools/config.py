@@ -68,7 +68,7 @@ def odoo_environment(**more):
 
 def write_odoo_config(path=CONFIG, **options):
     """Write the configuration file of one Odoo; `options` override or add settings. Returns its path."""
-    from . import postgres
+    from . import postgres  # noqa: PLC0415  postgres reads this module first
     settings = {
         "addons_path": ",".join(map(str, addons_path())),
         "admin_passwd": "admin",
@@ -76,7 +76,6 @@ def write_odoo_config(path=CONFIG, **options):
         "db_host": postgres.host(),
         "db_port": postgres.port(),
         "db_user": postgres.user(),
-        "db_password": env("LEANPAY_PGPASSWORD", False),
         "http_interface": "127.0.0.1",
         "http_port": env("LEANPAY_PORT", 8069),
         "limit_time_real": 0,
@@ -84,6 +83,8 @@ def write_odoo_config(path=CONFIG, **options):
         "workers": 0,
         **options,
     }
+    if env("LEANPAY_PGPASSWORD"):
+        settings["db_password"] = env("LEANPAY_PGPASSWORD")
     text = "[options]\n" + "".join(f"{key} = {value}\n" for key, value in settings.items())
     if not path.exists() or path.read_text() != text:
         temporary = path.with_suffix(f".{os.getpid()}")

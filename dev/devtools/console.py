@@ -46,10 +46,10 @@ def run(command, *, log=None, sentence=None, **options):
     command = [str(part) for part in command]
     if log:
         with open(log, "ab") as output:
-            done = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, **options)
+            done = subprocess.run(command, check=False, stdout=output, stderr=subprocess.STDOUT, **options)
         tail = read_tail(log) if done.returncode else ""
     else:
-        done = subprocess.run(command, capture_output=True, text=True, **options)
+        done = subprocess.run(command, check=False, capture_output=True, text=True, **options)
         tail = (done.stderr or done.stdout).strip()
     if done.returncode:
         raise Stop(explain(sentence or f"`{' '.join(command[:4])} …` failed: see the lines above.", tail, log))
@@ -61,13 +61,13 @@ def explain(sentence, tail, log=None):
     lowered = tail.lower()
     if "no space left on device" in lowered or "disk full" in lowered:
         free = shutil.disk_usage(os.getcwd()).free / 1e9
-        return f"The disk is full ({free:.1f} GB free, about 4 GB are needed): make room and run the same command again."
+        return f"The disk is full ({free:.1f} GB free, 4 GB are needed): make room and run the same command again."
     hints = ("temporary failure resolving", "could not resolve", "failed to establish a new connection",
              "network is unreachable", "could not connect to", "connection timed out")
     if any(hint in lowered for hint in hints):
         return "The network cannot be reached: check the connection (and the proxy) and run the same command again."
     if tail:
-        print("\n".join(tail.splitlines()[-25:]), file=sys.stderr)
+        print("\n".join(tail.splitlines()[-60:]), file=sys.stderr)
     return sentence + (f" The whole output is in {log}." if log else "")
 
 

@@ -1,5 +1,6 @@
 """`dev/odoo ARGS…`: run Odoo's command with the checkout's Python, configuration and add-ons."""
 import os
+import re
 import subprocess
 
 from . import config, setup
@@ -21,9 +22,20 @@ def run(arguments, *, log, sentence, feed=None):
                               env=config.odoo_environment(), check=False, cwd=config.ROOT)
     with open(log, "rb") as output:
         output.seek(start)
-        printed = output.read()
-    if done.returncode or b" ERROR " in printed or b" CRITICAL " in printed:
-        raise Stop(explain(sentence, read_tail(log), log))
+        errors = error_lines(output.read().decode(errors="replace"))
+    if done.returncode or errors:
+        raise Stop(explain(sentence, errors or read_tail(log), log))
+
+
+def error_lines(text):
+    """The errors in Odoo's log with the lines that belong to them (tracebacks)."""
+    kept, inside = [], False
+    for line in text.splitlines():
+        if re.match(r"\d{4}-\d\d-\d\d ", line):
+            inside = " ERROR " in line or " CRITICAL " in line
+        if inside:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def shell(database, code, *, log):

@@ -77,7 +77,8 @@ def ensure():
         data = _place_data()
         _start(data) if (data / "PG_VERSION").exists() else _create(data)
     elif not _answers():
-        raise Stop(f"No PostgreSQL answers at LEANPAY_PGHOST={host()} for role {user()}: start it, or unset the variable.")
+        raise Stop(f"No PostgreSQL answers at LEANPAY_PGHOST={host()} for role {user()}: "
+                   "start it, or unset the variable.")
 
 
 def _answers():

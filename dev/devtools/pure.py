@@ -8,9 +8,9 @@ import sys
 import types
 
 import _pytest.pathlib
-import odoo  # noqa: F401  the namespace package that the add-on's name hangs on
-
 from devtools.config import ADDON, ROOT
+
+import odoo  # noqa: F401  the namespace package that the add-on's name hangs on
 
 
 def _enter(name, folder):

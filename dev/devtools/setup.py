@@ -1,6 +1,7 @@
 """`dev/setup`: install what is missing. Takes a moment when nothing is; resumes where it was interrupted."""
 import fcntl
 import hashlib
+import shutil
 import subprocess
 from contextlib import contextmanager
 
@@ -60,10 +61,14 @@ def _ensure_python():
             _make_venv()
         log = config.LOGS / "pip.log"
         command = [config.python(), "-m", "pip", "install", "--no-input", "-r", REQUIREMENTS]
-        if subprocess.run([*command, "-q", "--prefer-binary"], stdout=open(log, "ab"), stderr=subprocess.STDOUT,
-                          check=False).returncode:
+        sentence = "The Python packages could not be installed: see the lines above."
+        try:
+            run(command, log=log, sentence=sentence)
+        except Stop:
+            if shutil.which("gcc"):
+                raise
             debian.install(debian.BUILD)  # no wheel for this interpreter: a compiler is needed
-            run(command, log=log, sentence="The Python packages could not be installed: see the lines above.")
+            run(command, log=log, sentence=sentence)
         stamp.write_text(key)
 
 

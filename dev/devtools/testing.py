@@ -1,7 +1,7 @@
 """`dev/pytest [--fast] ARGS…`: pytest on a private copy of the add-on's template, dropped at the end.
 
 `--fast` starts no HTTP server: without it browser and HTTP tests run too. LEANPAY_DB names the copy. Tests of the
-pure engine alone (all paths under `tests/engine`) run without Odoo and without a database.
+pure engine alone (all paths under `tests/engine`, or `--pure`) run without Odoo's registry and without a database.
 """
 import os
 import secrets
@@ -59,10 +59,10 @@ def run_pure(arguments):
 
 def cli(arguments):
     setup.ensure()
-    if _is_pure(arguments):
-        return run_pure([argument for argument in arguments if argument != "--fast"])
-    fast = "--fast" in arguments
-    arguments = [argument for argument in arguments if argument != "--fast"]
+    pure, fast = "--pure" in arguments or _is_pure(arguments), "--fast" in arguments
+    arguments = [argument for argument in arguments if argument not in ("--pure", "--fast")]
+    if pure:
+        return run_pure(arguments)
     return run(arguments if fast else ["--odoo-http", *arguments])
 
 
