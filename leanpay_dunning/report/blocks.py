@@ -1,13 +1,14 @@
 """The blocks of the letter's text: subject, paragraphs, earlier reminders, payment means, signature."""
 from .colors import INK, SOFT, accent, accent_text, tint
 from .fonts import BOLD, REGULAR
-from .layout import LEFT, RIGHT, SIZE, WIDTH, leading_mm
+from .layout import DASH, LEFT, RIGHT, SIZE, WIDTH, leading_mm
 from .text import parse_bold, width_mm, wrap, wrap_text
 from .wording import plural
 
 SMALL = 8.4
-PARAGRAPH_GAP = 2.3
-SIGNATURE_X, SIGNATURE_SPACE = 110.0, 15.0
+PARAGRAPH_GAP = 2.1
+VALUE_INDENT = 44
+SIGNATURE_X, SIGNATURE_SPACE = 110.0, 13.0
 
 
 def draw_subject(flow, letter, formats, title, subject):
@@ -19,7 +20,7 @@ def draw_subject(flow, letter, formats, title, subject):
     flow.draw('text', LEFT, flow.y, title, 16, accent_text(color), BOLD)
     flow.draw('text', RIGHT, flow.y, where, SIZE, INK, REGULAR, 'right')
     flow.draw('box', LEFT, flow.y + 2.6, 16, 0.7, accent(color))
-    flow.space(9.4)
+    flow.space(8.6)
     if letter.mention:
         flow.lines(wrap([(BOLD, letter.mention)], SMALL, WIDTH), SMALL, INK)
         flow.space(0.8)
@@ -28,7 +29,7 @@ def draw_subject(flow, letter, formats, title, subject):
     for label, value, font in rows:
         flow.draw('text', LEFT, flow.y + leading_mm(SIZE) * 0.76, label, SIZE, SOFT)
         flow.lines(wrap([(font, value)], SIZE, WIDTH - indent), SIZE, INK, LEFT + indent)
-    flow.space(4.2)
+    flow.space(3.6)
 
 
 def paragraph_lines(text):
@@ -62,47 +63,46 @@ def draw_reminders(flow, letter, formats):
 
 
 def draw_payment(flow, letter, formats):
-    """How to pay: the bank account, the reference to quote, the link."""
-    rows = [
-        (label, line, font)
-        for label, value, font in _payment_rows(letter, formats.texts)
-        for line in wrap_text(value, font, SMALL, WIDTH - 55)
-    ]
+    """How to pay: the reference to quote, the bank account, the link."""
     texts, step, color = formats.texts, leading_mm(SMALL), letter.sender.color
-    height = step * (len(rows) + 1) + 6.2
+    rows = [
+        (label if index == 0 else '', line, font, link)
+        for label, value, font, link in _payment_rows(letter, texts)
+        for index, line in enumerate(wrap_text(value, font, SMALL, WIDTH - VALUE_INDENT - 5))
+    ]
+    height = step * (len(rows) + 1) + 5.6
     flow.keep(height)
-    top = flow.y
-    flow.draw('box', LEFT, top, WIDTH, height, tint(color))
-    flow.draw('box', LEFT, top, 0.8, height, accent(color))
-    y = top + 2.6 + step * 0.76
+    flow.draw('box', LEFT, flow.y, WIDTH, height, tint(color))
+    flow.draw('box', LEFT, flow.y, 0.8, height, accent(color))
+    y = flow.y + 2.3 + step * 0.76
     flow.draw('text', LEFT + 5, y, texts.PAYMENT_TITLE, SMALL, accent_text(color), BOLD)
-    previous = None
-    for label, text, font in rows:
+    y += 0.8
+    for label, text, font, link in rows:
         y += step
-        if label != previous:
-            flow.draw('text', LEFT + 5, y + 0.8, label, SMALL, SOFT)
-        flow.draw('text', LEFT + 50, y + 0.8, text, SMALL, INK, font)
-        if label == texts.ONLINE:
-            flow.draw('link', LEFT + 50, y + 0.8 - step * 0.76, width_mm(text, font, SMALL), step, letter.payment_url)
-        previous = label
-    flow.space(height + 3.4)
+        flow.draw('text', LEFT + 5, y, label, SMALL, SOFT)
+        flow.draw('text', LEFT + VALUE_INDENT, y, text, SMALL, INK, font)
+        if link:
+            flow.draw('link', LEFT + VALUE_INDENT, y - step * 0.76, width_mm(text, font, SMALL), step, link)
+    flow.space(height + 3)
 
 
 def _payment_rows(letter, texts):
-    """(label, value, font) of each means of payment."""
-    bank, sender, rows = letter.sender.bank, letter.sender, []
+    """(label, value, font, link) of what to know in order to pay."""
+    bank, sender = letter.sender.bank, letter.sender
+    rows = [(texts.REFERENCE, letter.payment_reference or letter.number, BOLD, None)]
     if bank:
         iban = bank.iban.replace(' ', '').replace('\u00a0', '')
         grouped = '\u00a0'.join(iban[at:at + 4] for at in range(0, len(iban), 4))
-        rows += [(texts.HOLDER, bank.holder, REGULAR), (texts.IBAN, grouped, BOLD), (texts.BIC, bank.bic, REGULAR)]
-        rows += [(texts.BANK, bank.bank_name, REGULAR)]
+        rows += [(texts.HOLDER, bank.holder, REGULAR, None), (texts.IBAN, grouped, BOLD, None)]
+        known = [pair for pair in ((texts.BIC, bank.bic), (texts.BANK, bank.bank_name)) if pair[1]]
+        label, value = (f' {DASH} '.join(parts) for parts in zip(*known, strict=True)) if known else ('', '')
+        rows.append((label, value, REGULAR, None))
     if letter.payment_url:
-        rows.append((texts.ONLINE, letter.payment_url, REGULAR))
-    if not rows:
+        rows.append((texts.ONLINE, letter.payment_url, REGULAR, letter.payment_url))
+    if len(rows) == 1:
         contact = ' · '.join(filter(None, (sender.email, sender.phone))) or sender.name
-        rows.append((texts.ASK_US, texts.ASK_US_VALUE.format(contact=contact), REGULAR))
-    rows.append((texts.REFERENCE, letter.payment_reference or letter.number, BOLD))
-    return [row for row in rows if row[1]]
+        rows.append((texts.ASK_US, texts.ASK_US_VALUE.format(contact=contact), REGULAR, None))
+    return rows
 
 
 def signature_height(letter):

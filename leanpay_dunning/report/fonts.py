@@ -45,7 +45,7 @@ class _Printable(dict):
     """Translation table for `str.translate`, filled with the characters met: what the font can print of each."""
 
     # what people and other programs type, for want of the glyph itself
-    LOOKALIKES = {0x2212: '–', 0x2192: '>', 0x2190: '<', 0x2028: ' ', 0x2029: ' '}
+    LOOKALIKES = {0x2212: '\u2013', 0x2192: '>', 0x2190: '<', 0x2028: ' ', 0x2029: ' '}
 
     def __missing__(self, code):
         self[code] = printed = self._printed(chr(code))

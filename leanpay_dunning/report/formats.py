@@ -33,11 +33,11 @@ class Formats:
 
     def money(self, amount):
         """`amount` (Decimal) with its currency: 1 234,50 €."""
-        return self._money.apply(amount, self.locale, currency=self.currency, currency_digits=False)
+        return _legible(self._money.apply(amount, self.locale, currency=self.currency, currency_digits=False))
 
     def number(self, amount):
         """`amount` (Decimal) without its currency, for the columns of a table."""
-        return self._number.apply(amount, self.locale)
+        return _legible(self._number.apply(amount, self.locale))
 
     def long_date(self, date):
         return _format_date(date, 'long', self.locale)
@@ -56,6 +56,11 @@ def _locale_of(lang):
     except (UnknownLocaleError, ValueError):
         return Locale.parse(FALLBACK)
     return locale if locale.language in TEXTS else Locale.parse(FALLBACK)
+
+
+def _legible(number):
+    """CLDR's narrow no-break space is so narrow in print that 10 876 reads as one word: use the ordinary one."""
+    return number.replace('\u202f', '\u00a0')
 
 
 def _with_decimals(pattern, decimals):

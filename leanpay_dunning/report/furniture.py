@@ -3,6 +3,7 @@ from .address import MAX_LINES
 from .colors import HAIR, INK, SOFT, accent, accent_text
 from .fonts import BOLD, REGULAR
 from .layout import (
+    DASH,
     FOLDS,
     LEFT,
     PAGE_WIDTH,
@@ -21,7 +22,7 @@ from .text import width_mm, wrap_text
 
 ADDRESS_SIZES = (10, 9.5, 9)
 ADDRESS_STEP = 3.95
-FOOT_TOP = 280.0
+FOOT_TOP = 281.5
 FOOT_SIZE = 6.6
 
 
@@ -37,7 +38,7 @@ def draw_letterhead(flow, letter, formats):
         size = 10
     else:
         y += 3
-        size = 15
+        size = _fitting_size(sender.name, (15, 14, 13, 12))
     for line in wrap_text(sender.name, BOLD, size, SENDER_WIDTH):
         flow.draw('text', LEFT, y, line, size, accent_text(sender.color), BOLD)
         y += leading_mm(size)
@@ -76,7 +77,7 @@ def draw_page_heads(pages, letter, formats, title):
         page += [
             ('box', (0, 0, PAGE_WIDTH, 2.2, accent(color))),
             ('text', (LEFT, 15, _fitted(letter.sender.name, BOLD, 8.2, WIDTH / 2 - 4), 8.2, accent_text(color), BOLD)),
-            ('text', (RIGHT, 15, f"{title} – {date}", 8.2, SOFT, REGULAR, 'right')),
+            ('text', (RIGHT, 15, f"{title} {DASH} {date}", 8.2, SOFT, REGULAR, 'right')),
             ('text', (LEFT, 19, _fitted(letter.recipient.lines[0], REGULAR, 8.2, WIDTH), 8.2, SOFT)),
             ('line', (LEFT, 22, RIGHT, 22, 0.4, HAIR)),
         ]
@@ -97,6 +98,10 @@ def draw_page_feet(pages, letter, formats, title):
             ('text', (LEFT, FOOT_TOP - 1.6, _fitted(title, REGULAR, 7, WIDTH - 30), 7, SOFT)),
             ('text', (RIGHT, FOOT_TOP - 1.6, where, 7, SOFT, REGULAR, 'right')),
         ]
+
+
+def _fitting_size(name, sizes):
+    return next((size for size in sizes if width_mm(name, BOLD, size) <= SENDER_WIDTH), sizes[-1])
 
 
 def _fitted(text, font, size, width):

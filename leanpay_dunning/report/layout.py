@@ -15,10 +15,11 @@ WINDOW_X, WINDOW_TOP, WINDOW_RIGHT, WINDOW_BOTTOM = 110.0, 55.0, 190.0, 79.0
 # nothing but the address in here: the window moves over the folded paper
 RESERVED = (100.0, 40.0, 200.0, 95.0)
 SENDER_TOP, SENDER_WIDTH = 14.0, 74.0
-BODY_TOP, NEXT_BODY_TOP, BODY_BOTTOM = 103.0, 29.0, 274.0
+BODY_TOP, NEXT_BODY_TOP, BODY_BOTTOM = 102.0, 29.0, 275.5
 FOLDS = (99.0, 198.0)
-LEADING = 1.38
-SIZE = 9.2
+LEADING = 1.36
+SIZE = 9.0
+DASH = '\u2013'
 
 
 def leading_mm(size):
@@ -73,32 +74,43 @@ class Flow:
 
 
 class Pen:
-    """Draws on a reportlab canvas in millimetres from the top left."""
+    """Draws one page on a reportlab canvas, in millimetres from the top left.
+
+    Shapes are drawn at once, text is gathered and drawn by `finish` over them: one text object for the whole page
+    is what makes a page cheap.
+    """
 
     def __init__(self, canvas):
         self.canvas = canvas
         self.height = A4[1]
+        self.writing = canvas.beginText()
+        self._state = [None, None, 100]
+
+    def finish(self):
+        """Write the texts and end the page."""
+        self.canvas.drawText(self.writing)
+        self.canvas.showPage()
 
     def text(self, x, y, text, size, color, font=REGULAR, align='left', scale=100):
-        """One line of text with its baseline at `y`; `align` says what `x` is of it."""
+        """One line of text with its baseline at `y`; `align` says what `x` is of it, `scale` narrows it (percent)."""
         if align != 'left':
             x -= width_mm(text, font, size) * (0.5 if align == 'center' else 1)
-        self._show(x, y, [(font, text)], size, color, scale)
+        self.runs(x, y, [(font, text)], size, color, scale)
 
-    def runs(self, x, y, runs, size, color):
-        self._show(x, y, runs, size, color, 100)
-
-    def _show(self, x, y, runs, size, color, scale):
-        drawing = self.canvas.beginText(x * MM, self.height - y * MM)
-        drawing.setFillColor(color)
-        if scale != 100:
-            drawing.setHorizScale(scale)
+    def runs(self, x, y, runs, size, color, scale=100):
+        """One line of runs with its baseline at `y`."""
+        writing, state = self.writing, self._state
+        writing.setTextOrigin(round(x * MM, 2), round(self.height - y * MM, 2))
+        if state[1] != color:
+            writing.setFillColor(color)
+        if state[2] != scale:
+            writing.setHorizScale(scale)
         for font, text in runs:
-            drawing.setFont(font, size)
-            drawing.textOut(text)
-        if scale != 100:
-            drawing.setHorizScale(100)
-        self.canvas.drawText(drawing)
+            if state[0] != (font, size):
+                writing.setFont(font, size)
+                state[0] = (font, size)
+            writing.textOut(text)
+        state[1:] = color, scale
 
     def line(self, x1, y1, x2, y2, thickness, color):
         """A line, `thickness` in points."""
@@ -113,15 +125,7 @@ class Pen:
 
     def image(self, x, y, logo):
         """A `Logo`, its top left corner at (x, y)."""
-        canvas = self.canvas
-        name = logo.embed(canvas)
-        canvas._currentPageHasImages = 1
-        canvas.saveState()
-        canvas.translate(x * MM, self.height - (y + logo.height_mm) * MM)
-        canvas.scale(logo.width_mm * MM, logo.height_mm * MM)
-        canvas._code.append(f'/{name} Do')
-        canvas.restoreState()
-        canvas._formsinuse.append(logo.name)
+        logo.draw(self.canvas, x * MM, self.height - (y + logo.height_mm) * MM, logo.width_mm * MM, logo.height_mm * MM)
 
     def link(self, x, y, width, height, url):
         """Make a rectangle a link, its top left corner at (x, y)."""

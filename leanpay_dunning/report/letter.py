@@ -6,6 +6,7 @@ byte. See `letter_data` for the shapes.
 import io
 
 from reportlab.lib.pagesizes import A4
+from reportlab.pdfbase.pdfdoc import PDFZCompress
 from reportlab.pdfgen.canvas import Canvas
 
 from . import blocks, furniture
@@ -86,8 +87,9 @@ def _draw_text(flow, letter, formats):
 def _write(letter, formats, pages, title, subject):
     """Draw the pages and return the document."""
     output = io.BytesIO()
-    # an explicit choice for each option: the site's reportlab settings must not change an archived letter
-    canvas = Canvas(output, pagesize=A4, invariant=1, pageCompression=1, lang=formats.html_lang)
+    canvas = Canvas(output, pagesize=A4, invariant=1, pageCompression=0, lang=formats.html_lang)
+    # reportlab's own compression also writes pages as ASCII, in slow Python, or not, as the site's settings say
+    canvas._doc.defaultStreamFilters = [PDFZCompress]
     canvas.setTitle(title)
     canvas.setAuthor(letter.sender.name)
     canvas.setSubject(subject)
@@ -96,11 +98,11 @@ def _write(letter, formats, pages, title, subject):
     canvas.setViewerPreference('DisplayDocTitle', 'true')
     stamp = f"D:{letter.date:%Y%m%d}000000+00'00'"
     canvas.setDateFormatter(lambda *_now: stamp)
-    pen = Pen(canvas)
     for page in pages:
+        pen = Pen(canvas)
         for method, arguments in page:
             getattr(pen, method)(*arguments)
-        canvas.showPage()
+        pen.finish()
     with embedding_lock:
         canvas.save()
     return output.getvalue()

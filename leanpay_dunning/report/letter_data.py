@@ -48,7 +48,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class LetterLine:
-    """One item (amounts positive) or one credit (amounts negative): total − paid − disputed = due.
+    """One item (amounts positive) or one credit (amounts negative): total less paid less disputed = due.
 
     `kind` is 'item' or 'credit'; `days_late` is 0 or None when there is no lateness to print.
     """

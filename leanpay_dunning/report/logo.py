@@ -26,18 +26,24 @@ class Logo:
     height_mm: float
     data: bytes
 
-    def embed(self, canvas):
-        """Add the picture to the document of `canvas` and return its internal name."""
+    def draw(self, canvas, x, y, width, height):
+        """Draw the picture on a reportlab canvas, in points.
+
+        Canvas.drawImage would compress the picture again for each letter, this embeds it as it is.
+        """
         document = canvas._doc
         name = document.getXObjectName(self.name)
         if name not in document.idToObject:
             image = PDFImageXObject(self.name)
             image.width, image.height, image.bitsPerComponent = self.width, self.height, 8
             image.colorSpace, image._filters, image.streamContent = 'DeviceRGB', ('FlateDecode',), self.data
-            canvas._setXObjects(image)
             document.Reference(image, name)
             document.addForm(self.name, image)
-        return name
+        canvas.saveState()
+        canvas.translate(x, y)
+        canvas.scale(width, height)
+        canvas.doForm(self.name)
+        canvas.restoreState()
 
 
 @lru_cache(maxsize=32)
@@ -46,7 +52,7 @@ def read_logo(content):
     try:
         with Image.open(io.BytesIO(content), formats=('PNG', 'JPEG')) as picture:
             if picture.width * picture.height > MAX_PIXELS:
-                raise LetterError('logo', reason=f"{picture.width} × {picture.height} pixels are too many")
+                raise LetterError('logo', reason=f"{picture.width} by {picture.height} pixels are too many")
             picture.draft('RGB', _pixels())
             flat = _on_white(picture)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from .colors import HAIR, INK, SOFT, accent, accent_text, tint
 from .errors import LetterError
 from .fonts import BOLD, REGULAR
-from .layout import LEFT, RIGHT, WIDTH, leading_mm
+from .layout import DASH, LEFT, RIGHT, WIDTH, leading_mm
 from .text import width_mm, wrap_text
 
 # sizes of type tried one after the other until the widest amounts fit
 SIZES = (8.6, 8.1, 7.6, 7.0, 6.4, 5.8)
 COMFORTABLE, BEARABLE = 34.0, 18.0
 GAP = 4.2
-PAD = 1.25
+PAD = 1.1
 HEAD_SIZE = 7.6
 
 
@@ -46,24 +46,23 @@ def draw_items(flow, letter, formats):
     flow.on_new_page = None
     _draw_summary(flow, summary, color)
     caption = formats.texts.AMOUNTS_IN.format(currency=formats.currency_name())
-    flow.draw('text', LEFT, flow.y + leading_mm(7) * 0.9, caption, 7, SOFT)
-    flow.space(leading_mm(7) + 3.2)
+    flow.draw('text', LEFT + 2.2, flow.y - 3.3, caption, 7, SOFT)
+    flow.space(3.6)
 
 
 def _cells(line, formats):
     """The texts of one row by column name."""
-    reference = line.reference
-    if line.kind == 'credit':
-        reference = formats.texts.CREDIT.format(reference=reference)
+    credit = line.kind == 'credit'
+    reference = formats.texts.CREDIT.format(reference=line.reference) if credit else line.reference
     amounts = {
-        name: formats.number(value) if value else '–'
+        name: formats.number(value) if value else DASH
         for name, value in (('amount_paid', line.amount_paid), ('amount_disputed', line.amount_disputed))
     }
     return {
         'reference': reference,
         'date_invoice': formats.short_date(line.date_invoice),
-        'date_due': formats.short_date(line.date_due),
-        'days_late': str(line.days_late) if line.days_late and line.days_late > 0 else '–',
+        'date_due': '' if credit else formats.short_date(line.date_due),
+        'days_late': str(line.days_late) if not credit and (line.days_late or 0) > 0 else DASH,
         'amount_total': formats.number(line.amount_total),
         'amount_due': formats.number(line.amount_due),
         **amounts,
@@ -119,7 +118,7 @@ def _draw_head(flow, columns, color):
 
 
 def _reference_lines(row, columns, size):
-    return wrap_text(row['reference'], REGULAR, size, columns[0].width) or ['–']
+    return wrap_text(row['reference'], REGULAR, size, columns[0].width) or [DASH]
 
 
 def _row_height(row, columns, size):

@@ -2,6 +2,7 @@
 
 A no-break space (written \\u00a0) goes before « : ; ? ! » and between a number and its unit.
 """
+# ruff: noqa: RUF001 (curly apostrophes and dashes are what is printed)
 
 SHORT_DATE = 'dd/MM/yyyy'
 
@@ -22,16 +23,16 @@ PAGE = "Page {page} sur {pages}"
 SALUTATION = "Madame, Monsieur,"
 OPENING = {
     'formal_notice': (
-        "Sauf erreur ou omission de notre part, la facture détaillée ci-dessous est arrivée à échéance et reste"
-        " impayée à ce jour{despite}.",
-        "Sauf erreur ou omission de notre part, les factures détaillées ci-dessous sont arrivées à échéance et"
-        " restent impayées à ce jour{despite}.",
+        ("Sauf erreur ou omission de notre part, la facture détaillée ci-dessous est échue et reste impayée à ce jour"
+         "{despite}."),
+        ("Sauf erreur ou omission de notre part, les factures détaillées ci-dessous sont échues et restent impayées"
+         " à ce jour{despite}."),
     ),
     'reminder': (
-        "Sauf erreur ou omission de notre part, la facture détaillée ci-dessous est arrivée à échéance et n’a pas"
-        " encore été réglée{despite}.",
-        "Sauf erreur ou omission de notre part, les factures détaillées ci-dessous sont arrivées à échéance et"
-        " n’ont pas encore été réglées{despite}.",
+        ("Sauf erreur ou omission de notre part, la facture détaillée ci-dessous est échue et n’a pas encore été"
+         " réglée{despite}."),
+        ("Sauf erreur ou omission de notre part, les factures détaillées ci-dessous sont échues et n’ont pas encore"
+         " été réglées{despite}."),
     ),
 }
 DESPITE = (", malgré la relance rappelée ci-après", ", malgré les relances rappelées ci-après")
@@ -61,7 +62,10 @@ ALREADY_PAID = (
 CLOSING = "Nous vous prions d’agréer, Madame, Monsieur, l’expression de nos salutations distinguées."
 SIGNED_FOR = "Pour {name}"
 
-REMINDERS_TITLE = ("Notre relance précédente, restée sans effet\u00a0:", "Nos relances précédentes, restées sans effet\u00a0:")
+REMINDERS_TITLE = (
+    "Notre relance précédente, restée sans effet\u00a0:",
+    "Nos relances précédentes, restées sans effet\u00a0:",
+)
 REMINDER_LINE = "{date} – {label}"
 REMINDER_LINE_CHANNEL = "{date} – {label} ({channel})"
 CHANNELS = {
