@@ -50,7 +50,8 @@ def cli(arguments):
 
 
 def _check(name):
-    if name.startswith((templates.BASE, templates.ADDON, "template", "postgres")) or '"' in name or "/" in name:
+    reserved = (templates.BASE, templates.ADDON, templates.DEMO, "template", "postgres")
+    if name.startswith(reserved) or not name.replace("-", "_").isidentifier():
         raise Stop(f"{name} is no name for a copy: choose another one.")
 
 

@@ -14,12 +14,12 @@ def command(*arguments):
     return [str(config.python()), "-c", START, *map(str, arguments)]
 
 
-def run(arguments, *, log, sentence, feed=None):
+def run(arguments, *, log, sentence, feed=None, environment=None):
     """Run Odoo to its end, its output appended to `log`. An error in the log counts as a failure."""
     start = log.stat().st_size if log.exists() else 0
     with open(log, "ab") as output:
         done = subprocess.run(command(*arguments), input=feed, stdout=output, stderr=subprocess.STDOUT,
-                              env=config.odoo_environment(), check=False, cwd=config.ROOT)
+                              env=environment or config.odoo_environment(), check=False, cwd=config.ROOT)
     with open(log, "rb") as output:
         output.seek(start)
         errors = error_lines(output.read().decode(errors="replace"))
@@ -38,9 +38,9 @@ def error_lines(text):
     return "\n".join(kept)
 
 
-def shell(database, code, *, log):
+def shell(database, code, *, log, environment=None):
     """Run Python code with `env` of a database; it commits itself."""
-    run(["shell", "-d", database, "--no-http"], log=log, feed=code.encode(),
+    run(["shell", "-d", database, "--no-http"], log=log, feed=code.encode(), environment=environment,
         sentence=f"Code run on database {database} failed.")
 
 

@@ -179,6 +179,16 @@ def rename(old, new):
         filestore(old).rename(filestore(new))
 
 
+def comment(name):
+    """What `set_comment` said of a database, or an empty string."""
+    return "".join(query(f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{name}'"))
+
+
+def set_comment(name, text):
+    """Note a word on a database."""
+    query(f"COMMENT ON DATABASE \"{name}\" IS '{text}'")
+
+
 def filestore(name):
     """Folder of a database's attachments."""
     return config.DATA / "filestore" / name

@@ -6,6 +6,7 @@ Each name ends in a hash of what it depends on: a change makes a new template an
 import hashlib
 import json
 import os
+from datetime import datetime
 
 from . import config, debian, odoo, postgres
 from .console import Stop, step
@@ -13,7 +14,7 @@ from .setup import lock
 
 MODULES = "account_payment,l10n_fr_account,payment_demo,payment_custom,sms"
 LANGUAGES = "en_US,fr_FR"
-BASE, ADDON = "leanpay_base_", "leanpay_addon_"
+BASE, ADDON, DEMO = "leanpay_base_", "leanpay_addon_", "leanpay_demo_"
 PREGENERATE = "env['ir.qweb']._pregenerate_assets_bundles()\nenv.cr.commit()\n"
 # Parts of an add-on that installing it does not read, or whose content Odoo reads again from the disk.
 UNREAD = {"tests", "static", "engine", "controllers", "demo", "readme", "__pycache__"}
@@ -30,10 +31,13 @@ def addons():
 
 def _addon_files():
     """(path, digest) of each file that the database of the add-on depends on."""
-    root = config.ROOT / config.ADDON
+    return _digests(config.ROOT / config.ADDON, UNREAD)
+
+
+def _digests(root, skipped):
     files = []
     for folder, folders, names in os.walk(root):
-        folders[:] = sorted(set(folders) - UNREAD)
+        folders[:] = sorted(set(folders) - skipped)
         for name in sorted(names):
             if name.endswith((".py", ".xml", ".csv", ".po", ".sql", ".json")):
                 path = f"{folder}/{name}"
@@ -48,6 +52,12 @@ def base_name():
 
 def addon_name():
     return ADDON + _hash(base_name(), _addon_files())
+
+
+def demo_name():
+    """The demo data are relative to the day they are made."""
+    files = _digests(config.ROOT / config.ADDON / "demo", {"__pycache__"})
+    return DEMO + _hash(addon_name(), files, f"{datetime.now().astimezone():%Y-%m-%d}")
 
 
 def ensure_base():
@@ -82,6 +92,22 @@ def ensure_addon():
     return name
 
 
+def ensure_demo():
+    """Name of the template with the demo data, built if it is not there."""
+    name = demo_name()
+    if name not in postgres.databases(DEMO):
+        addon = ensure_addon()
+        with step("Making the demo company (about a minute)"):
+            build = _new_build(addon)
+            log = config.LOGS / "demo.log"
+            log.unlink(missing_ok=True)
+            demo_job = "from devtools import demo_job\ndemo_job.load_demo(env)\ndemo_job.set_passwords(env)\n"
+            odoo.shell(build, demo_job, log=log, environment=config.odoo_environment(
+                PYTHONPATH=f"{config.odoo_pythonpath()}{os.pathsep}{config.ROOT / 'dev'}"))
+            _publish(build, name, DEMO)
+    return name
+
+
 def _new_build(base=None):
     name = "leanpay_build"
     postgres.copy(base, name) if base else postgres.drop(name)
@@ -96,6 +122,7 @@ def _publish(build, name, prefix):
 
 
 def copy(name, kind="addon"):
-    """Make database `name` from a fresh template (`base` or `addon`)."""
+    """Make database `name` from a fresh template (`base`, `addon` or `demo`)."""
+    ensure = {"base": ensure_base, "addon": ensure_addon, "demo": ensure_demo}[kind]
     with lock("template"):
-        postgres.copy(ensure_base() if kind == "base" else ensure_addon(), name)
+        postgres.copy(ensure(), name)
