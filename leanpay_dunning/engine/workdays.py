@@ -36,7 +36,7 @@ class Calendar:
     def __post_init__(self) -> None:
         if not self.weekdays or not self.weekdays <= frozenset(range(7)):
             raise ValueError(
-                f"The working days {sorted(self.weekdays)} are not valid: choose at least one day from 0 (Monday) to 6.")
+                f"The working days {sorted(self.weekdays)} are not valid: choose at least one from 0 (Monday) to 6.")
 
     def is_workday(self, day: date) -> bool:
         """Tell whether `day` is worked: a day of the week that is, no public holiday, no closing day."""

@@ -1,5 +1,3 @@
 """Tests of the engine. They need no database and run under pytest-odoo as well as under Odoo's own runner."""
 
-from . import profiles
-from . import test_purity
-from . import test_workdays
+from . import common, profiles, test_decision, test_purity, test_workdays

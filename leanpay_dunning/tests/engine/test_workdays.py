@@ -82,7 +82,7 @@ class TestCalendar(BaseCase):
 
     def test_a_week_without_working_day_is_refused(self):
         for weekdays in (frozenset(), frozenset({7}), frozenset({-1, 0})):
-            with self.subTest(weekdays=weekdays), self.assertRaisesRegex(ValueError, "choose at least one day"):
+            with self.subTest(weekdays=weekdays), self.assertRaisesRegex(ValueError, "choose at least one"):
                 Calendar('FR', weekdays=weekdays)
 
     def test_a_year_is_computed_once_per_country(self):
@@ -209,20 +209,20 @@ class TestSendWindow(BaseCase):
 
     def test_naive_moments_are_refused(self):
         with self.assertRaisesRegex(ValueError, "pass an aware datetime"):
-            self.window().is_open(datetime(2026, 11, 23, 10))
+            self.window().is_open(utc(2026, 11, 23, 10).replace(tzinfo=None))
 
     @PROFILE
     @given(
         CALENDARS, st.times(), st.times(),
         st.sampled_from(['Europe/Paris', 'America/St_Johns', 'Pacific/Pago_Pago', 'Pacific/Kiritimati',
                          'Australia/Lord_Howe', 'Asia/Kathmandu']),
-        st.datetimes(datetime(2026, 3, 1), datetime(2027, 4, 30)),
+        st.integers(0, 425 * 24 * 60),
     )
-    def test_nothing_is_open_before_the_next_opening(self, calendar, start, end, tz, moment):
+    def test_nothing_is_open_before_the_next_opening(self, calendar, start, end, tz, minutes):
         start, end = sorted((start, end))
         if (datetime.combine(date.min, end) - datetime.combine(date.min, start)) < timedelta(hours=2):
             start, end = time(1), time(23)  # wide enough for no clock change to swallow it
-        window, moment = SendWindow(calendar, start, end, tz), moment.replace(tzinfo=UTC)
+        window, moment = SendWindow(calendar, start, end, tz), utc(2026, 3, 1) + timedelta(minutes=minutes)
         opening = window.next_opening(moment)
         self.assertTrue(window.is_open(opening))
         self.assertGreaterEqual(opening, moment)

@@ -1,0 +1,472 @@
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from odoo.addons.leanpay_dunning.engine.decision import Line, Why, decide, step_date, still_owed
+from odoo.addons.leanpay_dunning.engine.facts import Condition, DebtorFacts, InFlight, Level, Scenario, Step
+from odoo.addons.leanpay_dunning.tests.engine.common import (
+    EUR,
+    FIRST,
+    JPY,
+    LEGAL,
+    NOTICE,
+    PREVENTIVE,
+    SECOND,
+    STANDARD,
+    THIRD,
+    TODAY,
+    USD,
+    DecisionCase,
+    blocker,
+    late,
+    passed,
+    policy,
+)
+
+DAY = timedelta(1)
+
+
+def day(n):
+    return TODAY + timedelta(n)
+
+
+class TestDates(DecisionCase):
+    """When the step of one item is due."""
+
+    def test_both_signs_of_delay(self):
+        for days_late, past, expected in [
+            (-6, (), None), (-5, (), PREVENTIVE), (-1, (), PREVENTIVE), (0, (), PREVENTIVE),
+            (0, (passed(PREVENTIVE, 5),), None), (1, (), None), (4, (), None), (5, (), FIRST), (6, (), FIRST),
+            (14, (passed(FIRST, 9),), None), (15, (passed(FIRST, 10),), SECOND), (16, (passed(FIRST, 11),), SECOND),
+        ]:
+            with self.subTest(days_late=days_late):
+                decision = self.decide(late(days_late), past=past)
+                if expected:
+                    self.assertReminds(decision, expected)
+                else:
+                    self.assertEqual(decision.reminders, ())
+
+    def test_next_date_of_a_preventive_step(self):
+        decision = self.decide(late(-20))
+        self.assertSilent(decision, Why.SCHEDULED, day(15))
+        self.assertEqual(decision.next_date, day(15))
+
+    def test_the_due_date_itself_is_not_late(self):
+        at_once = policy(Scenario(1, (Step(11, Level.FIRST, 0),)))
+        self.assertSilent(self.decide(late(0), policy=at_once), Why.SCHEDULED, day(1))
+        self.assertEqual(len(self.decide(late(1), policy=at_once).reminders), 1)
+        early = policy(Scenario(1, (Step(11, Level.FIRST, -3),)))
+        self.assertSilent(self.decide(late(0), policy=early), Why.SCHEDULED, day(1))
+
+    def test_an_item_due_today_is_not_shown_among_late_ones(self):
+        decision = self.decide(late(5), late(0, id=2), late(1, id=3), past=(passed(PREVENTIVE, 3, 2),))
+        self.assertEqual([line[:2] for line in decision.reminders[0].lines], [(1, FIRST.id), (3, None)])
+        self.assertEqual(self.why(decision, 2).why, Why.SCHEDULED)
+        self.assertEqual(self.why(decision, 3).why, Why.SHOWN)
+
+    def test_end_of_month(self):
+        step = Step(11, Level.FIRST, 10, end_of_month=True)
+        for due, expected in [
+            (date(2026, 1, 5), date(2026, 1, 31)), (date(2026, 1, 25), date(2026, 2, 28)),
+            (date(2028, 2, 1), date(2028, 2, 29)), (date(2026, 12, 25), date(2027, 1, 31)),
+            (date(2026, 11, 20), date(2026, 11, 30)),
+        ]:
+            with self.subTest(due=due):
+                self.assertEqual(step_date(step, late(0)._replace(date_due=due), None), expected)
+
+    def test_gap_since_the_step_really_sent(self):
+        self.assertSilent(self.decide(late(40), past=(passed(FIRST, 6),)), Why.SCHEDULED, day(1))
+        self.assertReminds(self.decide(late(40), past=(passed(FIRST, 7),)), SECOND)
+
+    def test_gap_is_counted_over_a_skipped_step(self):
+        past = (passed(FIRST, 2), passed(SECOND, 1, sent=False))
+        self.assertSilent(self.decide(late(40), past=past), Why.SCHEDULED, day(5))
+        self.assertReminds(self.decide(late(40), past=(passed(FIRST, 7), passed(SECOND, 0, sent=False))), THIRD)
+
+    def test_never_two_steps_on_one_day_even_without_gap(self):
+        hasty = policy(Scenario(1, (Step(11, Level.FIRST, 1), Step(12, Level.SECOND, 2))))
+        decision = self.decide(late(40), past=(passed(FIRST, 0),), policy=hasty)
+        self.assertSilent(decision, Why.SCHEDULED, day(1))
+
+    def test_preventive_step_that_its_gap_pushes_over_the_due_date_is_gone(self):
+        twice = Step(16, Level.PREVENTIVE, -1, gap=7)
+        decision = self.decide(
+            late(-1), past=(passed(PREVENTIVE, 3),), policy=policy(Scenario(1, (PREVENTIVE, twice, FIRST))))
+        self.assertSilent(decision, Why.SCHEDULED, day(6))
+        self.assertEqual(self.why(decision).step_id, FIRST.id)
+
+    def test_preventive_step_that_the_contact_gap_pushes_over_the_due_date_is_gone(self):
+        decision = self.decide(late(-3), last_contact=day(-1), policy=policy(contact_gap=7))
+        self.assertSilent(decision, Why.SCHEDULED, day(8))
+        self.assertEqual(self.why(decision).step_id, FIRST.id)
+        on_time = self.decide(late(-3), last_contact=day(-1), policy=policy(contact_gap=4))
+        self.assertSilent(on_time, Why.CONTACT_GAP, day(3))
+
+    def test_preventive_step_expires(self):
+        decision = self.decide(late(1))
+        self.assertSilent(decision, Why.SCHEDULED, day(4))
+        self.assertEqual(self.why(decision).step_id, FIRST.id)
+
+    def test_dates_at_the_end_of_the_calendar(self):
+        never = late(0)._replace(date_due=date.max)
+        self.assertEqual(self.decide(never).reminders, ())
+        self.assertSilent(self.decide(late(90), blockers=(blocker(until=date.max),)), Why.BLOCKED)
+        self.assertReminds(self.decide(late(0)._replace(date_due=date.min)), FIRST)
+
+    def test_contact_gap(self):
+        weekly = policy(contact_gap=7)
+        decision = self.decide(late(20), last_contact=day(-6), policy=weekly)
+        self.assertSilent(decision, Why.CONTACT_GAP, day(1))
+        self.assertEqual(decision.next_date, day(1))
+        self.assertReminds(self.decide(late(20), last_contact=day(-7), policy=weekly), FIRST)
+        self.assertReminds(self.decide(late(20), last_contact=TODAY, policy=policy()), FIRST)
+
+    def test_next_date_waits_for_the_contact_gap(self):
+        decision = self.decide(late(3), last_contact=day(0), policy=policy(contact_gap=7))
+        self.assertSilent(decision, Why.SCHEDULED, day(2))
+        self.assertEqual(decision.next_date, day(7))
+
+
+class TestSteps(DecisionCase):
+    """Which step comes next."""
+
+    def test_catch_up_is_one_step_per_run_in_order(self):
+        past, contacts = (), []
+        for n in range(60):
+            today = day(n)
+            decision = self.decide(late(100), past=past, today=today)
+            for reminder in decision.reminders:
+                step = next(step for step in STANDARD.steps if step.id == reminder.step_id)
+                past += (passed(step, -n),)
+                contacts.append((n, step.id))
+        self.assertEqual(contacts, [(0, FIRST.id), (7, SECOND.id), (14, THIRD.id), (24, NOTICE.id), (39, LEGAL.id)])
+
+    def test_first_run(self):
+        for days_late, sequential, jump in [
+            (3, None, None), (10, FIRST, FIRST), (20, FIRST, SECOND), (60, FIRST, THIRD), (400, FIRST, THIRD),
+        ]:
+            for mode, expected in (('sequential', sequential), ('jump', jump)):
+                with self.subTest(days_late=days_late, mode=mode):
+                    decision = self.decide(late(days_late), policy=policy(first_run=mode))
+                    if expected:
+                        self.assertReminds(decision, expected)
+                    else:
+                        self.assertSilent(decision, Why.SCHEDULED, day(2))
+
+    def test_jump_starts_with_the_step_that_comes_first(self):
+        """An end of month may come after the next step's delay."""
+        scenario = Scenario(1, (Step(11, Level.FIRST, 5, end_of_month=True), Step(12, Level.SECOND, 7)))
+        decision = self.decide(late(4), policy=policy(scenario, first_run='jump'))
+        self.assertSilent(decision, Why.SCHEDULED, day(3))
+        self.assertEqual(self.why(decision).step_id, 12)
+
+    def test_jump_keeps_the_preventive_step(self):
+        self.assertReminds(self.decide(late(-2), policy=policy(first_run='jump')), PREVENTIVE)
+
+    def test_jump_concerns_items_never_reminded(self):
+        self.assertReminds(
+            self.decide(late(60), past=(passed(FIRST, 30),), policy=policy(first_run='jump')), SECOND)
+
+    def test_first_run_new(self):
+        new = policy(first_run='new', start_date=day(-10))
+        self.assertSilent(self.decide(late(11), policy=new), Why.BEFORE_START)
+        self.assertReminds(self.decide(late(10), policy=new), FIRST)
+        self.assertReminds(self.decide(late(40), past=(passed(FIRST, 20),), policy=new), SECOND)
+        decision = self.decide(late(10), late(50, id=2), policy=new)
+        self.assertEqual([line.item_id for line in decision.reminders[0].lines], [1])
+
+    def test_finished(self):
+        self.assertSilent(self.decide(late(200), past=(passed(LEGAL, 50),)), Why.FINISHED)
+        self.assertSilent(self.decide(late(200), policy=policy(Scenario(1, ()))), Why.FINISHED)
+
+    def test_formal_notice_needs_a_reminder_really_sent(self):
+        skipped = tuple(passed(step, 50, sent=False) for step in (FIRST, SECOND, THIRD))
+        self.assertSilent(self.decide(late(90), past=skipped), Why.NEVER_REMINDED)
+        self.assertReminds(self.decide(late(90), past=(passed(FIRST, 60), *skipped[1:])), NOTICE)
+        self.assertSilent(self.decide(late(90), past=(passed(PREVENTIVE, 95), *skipped)), Why.NEVER_REMINDED)
+        self.assertSilent(self.decide(late(90), past=(passed(FIRST, 60, item_id=2), *skipped)), Why.NEVER_REMINDED)
+        self.assertSilent(self.decide(late(90), policy=policy(Scenario(1, (NOTICE,)))), Why.NEVER_REMINDED)
+
+    def test_failed_or_bounced_does_not_climb(self):
+        """Neither is in the past: what failed holds its step, what bounced frees it."""
+        failed = (InFlight(1, FIRST.id, 'failed'),)
+        decision = self.decide(late(90), in_flight=failed)
+        self.assertSilent(decision, Why.IN_FLIGHT)
+        self.assertEqual((self.why(decision).step_id, self.why(decision).detail), (FIRST.id, 'failed'))
+        self.assertIsNone(decision.next_date)
+        self.assertReminds(self.decide(late(90)), FIRST)
+
+    def test_in_flight_item_is_shown_with_the_others(self):
+        decision = self.decide(late(30), late(6, id=2), in_flight=(InFlight(1, SECOND.id, 'todo'),))
+        self.assertEqual([line[:2] for line in decision.reminders[0].lines], [(1, None), (2, FIRST.id)])
+        self.assertEqual(self.why(decision, 1).why, Why.IN_FLIGHT)
+
+    def test_scenario_changed_in_between(self):
+        gentle = Scenario(2, tuple(
+            Step(20 + step.id, step.level, step.delay + 10, step.gap) for step in STANDARD.steps[1:]))
+        for last, expected_level, expected_delay in [
+            (FIRST, Level.FIRST, 15),  # at the same level, but later than what was said
+            (SECOND, Level.SECOND, 25), (THIRD, Level.THIRD, 40), (NOTICE, Level.LEGAL, 85),
+        ]:
+            with self.subTest(last=last):
+                decision = self.decide(late(400), past=(passed(FIRST, 200), passed(last, 100)), policy=policy(gentle))
+                step = next(s for s in gentle.steps if s.id == decision.reminders[0].step_id)
+                self.assertEqual((step.level, step.delay), (expected_level, expected_delay))
+        self.assertSilent(self.decide(late(400), past=(passed(LEGAL, 100),), policy=policy(gentle)), Why.FINISHED)
+
+    def test_no_second_formal_notice_in_another_scenario(self):
+        other = Scenario(2, (Step(31, Level.FIRST, 10), Step(34, Level.FORMAL_NOTICE, 60)))
+        past = (passed(FIRST, 100), passed(NOTICE, 60))
+        self.assertSilent(self.decide(late(400), past=past, policy=policy(other)), Why.FINISHED)
+
+    def test_scenario_changed_and_changed_back(self):
+        """Neither the steps passed here nor the firmness reached elsewhere is repeated."""
+        elsewhere = passed(Step(99, Level.THIRD, 20), 30)
+        past = (passed(FIRST, 60), elsewhere)
+        self.assertReminds(self.decide(late(90), past=past), THIRD)  # 30 days is more than the 20 of level 3 there
+        past = (passed(FIRST, 60), passed(Step(99, Level.THIRD, 35), 30))
+        self.assertReminds(self.decide(late(90), past=past), NOTICE)
+
+    def test_steps_are_passed_in_the_order_of_the_scenario_not_of_firmness(self):
+        """A call at level 1 after a letter at level 2: the letter does not come back."""
+        scenario = Scenario(1, (Step(1, Level.SECOND, 5), Step(2, Level.FIRST, 10), Step(3, Level.THIRD, 20)))
+        past = (passed(scenario.steps[0], 30), passed(scenario.steps[1], 20))
+        self.assertReminds(self.decide(late(90), past=past, policy=policy(scenario)), scenario.steps[2])
+
+    def test_condition_of_a_step(self):
+        big = replace(SECOND, condition=Condition(amount_min=Decimal(1000)))
+        scenario = policy(Scenario(1, (FIRST, big, THIRD)))
+        past = (passed(FIRST, 20),)
+        self.assertReminds(self.decide(late(40, amount=1000), past=past, policy=scenario), big)
+        self.assertReminds(self.decide(late(40, amount=999), past=past, policy=scenario), THIRD)
+
+    def test_conditions(self):
+        item = late(9, kind='deposit', amount=500)
+        for condition, expected in [
+            (Condition(), True),
+            (Condition(category_ids=frozenset({7})), True), (Condition(category_ids=frozenset({8})), False),
+            (Condition(category_ids=frozenset({7, 8})), True),
+            (Condition(country_ids=frozenset({75})), True), (Condition(country_ids=frozenset({76})), False),
+            (Condition(kinds=frozenset({'deposit'})), True), (Condition(kinds=frozenset({'first'})), False),
+            (Condition(amount_min=Decimal(500)), True), (Condition(amount_min=Decimal('500.01')), False),
+            (Condition(amount_max=Decimal(500)), True), (Condition(amount_max=Decimal('499.99')), False),
+            (Condition(kinds=frozenset({'deposit'}), country_ids=frozenset({76})), False),
+        ]:
+            with self.subTest(condition=condition):
+                only = policy(replace(STANDARD, condition=condition))
+                decision = self.decide(item, category_ids=frozenset({7}), country_id=75, policy=only)
+                if expected:
+                    self.assertReminds(decision, FIRST)
+                else:
+                    self.assertSilent(decision, Why.NO_SCENARIO)
+        self.assertFalse(Condition(country_ids=frozenset({75})).holds(item, frozenset(), None))
+
+    def test_scenario_choice(self):
+        def one(id, **values):
+            return Scenario(id, (Step(id * 10, Level.FIRST, 1),), **values)
+        never = Condition(kinds=frozenset({'first'}))
+        for item_choice, debtor_choice, expected in [
+            (None, (), 1), (None, (2, 3), 2), (4, (2, 3), 4), (5, (2, 3), 2), (None, (5, 3), 3), (99, (), 1),
+        ]:
+            with self.subTest(item=item_choice, debtor=debtor_choice):
+                scenarios = policy(*map(one, (1, 2, 3, 4)), one(5, condition=never), fallback_ids=(1,))
+                decision = self.decide(
+                    late(9, scenario_id=item_choice), scenario_ids=debtor_choice, policy=scenarios)
+                self.assertEqual(decision.reminders[0].step_id, expected * 10)
+        self.assertSilent(self.decide(late(9), policy=policy(fallback_ids=())), Why.NO_SCENARIO)
+
+
+class TestAmounts(DecisionCase):
+    """What is asked, after blockers, credits and minimum."""
+
+    def lines(self, decision):
+        self.assertEqual(len(decision.reminders), 1)
+        return [(line.item_id, line.amount) for line in decision.reminders[0].lines]
+
+    def test_blockers(self):
+        for block, until in [
+            (blocker(), None), (blocker(1), None), (blocker(until=0), 1), (blocker(1, until=3), 4),
+            (blocker(1, date_from=TODAY), None), (blocker(date_from=day(-5), until=5), 6),
+            (blocker(1, amount=Decimal(100)), None), (blocker(1, amount=Decimal(150), until=2), 3),
+        ]:
+            with self.subTest(block=block):
+                decision = self.decide(late(9), blockers=(block,))
+                self.assertSilent(decision, Why.BLOCKED, until and day(until))
+                self.assertEqual(self.why(decision).blocker, block)
+                self.assertEqual(decision.next_date, until and day(until))
+        for block in (blocker(until=-1), blocker(1, date_from=day(1)), blocker(2)):
+            with self.subTest(block=block):
+                self.assertReminds(self.decide(late(9), blockers=(block,)), FIRST)
+
+    def test_a_blocked_item_is_not_shown(self):
+        decision = self.decide(late(9), late(9, id=2), blockers=(blocker(2),))
+        self.assertEqual(self.lines(decision), [(1, 100)])
+
+    def test_several_blockers_last_until_the_last_one(self):
+        for blocks, expected in [
+            ((blocker(1, until=3), blocker(1, until=9)), 10), ((blocker(1, until=9), blocker(until=3)), 10),
+            ((blocker(until=3), blocker(until=9, date_from=day(4))), 10),
+            ((blocker(until=3), blocker(until=9, date_from=day(6))), 4),
+            ((blocker(until=3), blocker(1)), None),
+            ((blocker(1, amount=Decimal(60), until=3), blocker(1, amount=Decimal(60))), 4),
+        ]:
+            with self.subTest(blocks=blocks):
+                decision = self.decide(late(9), blockers=blocks)
+                self.assertSilent(decision, Why.BLOCKED, expected and day(expected))
+                self.assertEqual(decision.next_date, expected and day(expected))
+
+    def test_partial_dispute_takes_out_its_amount(self):
+        disputes = (blocker(1, amount=Decimal(30)), blocker(1, amount=Decimal(20)))
+        self.assertEqual(self.lines(self.decide(late(9), blockers=disputes)), [(1, 50)])
+
+    def test_credits_pay_the_oldest_first(self):
+        decision = self.decide(late(9), late(20, id=2), late(6, id=3), late(2, id=4, amount=-150))
+        self.assertEqual(self.lines(decision), [(1, 100), (3, 100), (4, -50)])
+        self.assertEqual(decision.reminders[0].total, 150)
+        self.assertEqual(self.why(decision, 2).why, Why.NETTED)
+        self.assertEqual(self.why(decision, 4).why, Why.CREDIT)
+
+    def test_what_is_left_of_credits_is_on_the_most_recent_ones(self):
+        decision = self.decide(
+            late(9), late(20, id=2, amount=-30), late(3, id=3, amount=-30), late(50, id=4, amount=40))
+        self.assertEqual(self.lines(decision), [(1, 100), (3, -20)])
+
+    def test_credits_as_large_as_the_debt(self):
+        for credit in (-100, -101):
+            with self.subTest(credit=credit):
+                self.assertSilent(self.decide(late(9), late(1, id=2, amount=credit)), Why.NETTED)
+
+    def test_only_a_credit(self):
+        decision = self.decide(late(90, amount=-50))
+        self.assertSilent(decision, Why.CREDIT)
+        self.assertIsNone(decision.next_date)
+
+    def test_credits_do_not_pay_what_is_disputed(self):
+        decision = self.decide(late(20), late(9, id=2), late(1, id=3, amount=-40), blockers=(blocker(1),))
+        self.assertEqual(self.lines(decision), [(2, 100), (3, -40)])
+
+    def test_a_credit_of_another_currency_is_not_deducted(self):
+        decision = self.decide(late(9), late(1, id=2, amount=-500, currency=USD))
+        self.assertEqual(self.lines(decision), [(1, 100)])
+
+    def test_one_message_per_currency(self):
+        decision = self.decide(late(9), late(20, id=2, currency=USD), late(4, id=3, currency=USD))
+        self.assertEqual([(r.currency_id, r.total) for r in decision.reminders], [(EUR, 100), (USD, 200)])
+
+    def test_minimum(self):
+        for amount, leaves in [(99, False), (100, False), ('100.01', True)]:
+            with self.subTest(amount=amount):
+                decision = self.decide(
+                    late(9, amount=amount), rates={EUR: Decimal(1)},
+                    policy=policy(replace(STANDARD, minimum=Decimal(100))))
+                if leaves:
+                    self.assertReminds(decision, FIRST)
+                else:
+                    self.assertSilent(decision, Why.BELOW_MINIMUM)
+                    self.assertIsNone(decision.next_date)
+
+    def test_minimum_is_on_what_is_left_after_credits_and_disputes(self):
+        modest = policy(replace(STANDARD, minimum=Decimal(40)))
+        rates = {EUR: Decimal(1)}
+        credit = late(2, id=2, amount=-60)
+        self.assertSilent(self.decide(late(9), credit, rates=rates, policy=modest), Why.BELOW_MINIMUM)
+        dispute = blocker(1, amount=Decimal(60), until=3)
+        decision = self.decide(late(9), rates=rates, policy=modest, blockers=(dispute,))
+        self.assertSilent(decision, Why.BELOW_MINIMUM)
+        self.assertEqual(decision.next_date, day(4))  # the dispute ends: the whole amount is above
+
+    def test_minimum_is_converted_from_company_currency(self):
+        minimum = policy(replace(STANDARD, minimum=Decimal(10)))
+        rates = {EUR: Decimal(1), JPY: Decimal(160)}
+        for amount, leaves in [(1600, False), (1601, True)]:
+            with self.subTest(amount=amount):
+                decision = self.decide(late(9, amount=amount, currency=JPY), rates=rates, policy=minimum)
+                self.assertEqual(len(decision.reminders), leaves)
+
+    def test_no_rate(self):
+        minimum = policy(replace(STANDARD, minimum=Decimal(10)))
+        items = (late(9), late(9, id=2, currency=USD))
+        for rates in ({EUR: Decimal(1)}, {EUR: Decimal(1), USD: None}):
+            with self.subTest(rates=rates):
+                decision = self.decide(*items, rates=rates, policy=minimum)
+                self.assertEqual([r.currency_id for r in decision.reminders], [EUR])
+                self.assertEqual(self.why(decision, 2).why, Why.NO_RATE)
+        self.assertEqual(len(self.decide(*items, rates={}).reminders), 2)  # no minimum, no rate needed
+
+    def test_small_items_add_up(self):
+        minimum = policy(replace(STANDARD, minimum=Decimal(150)))
+        rates = {EUR: Decimal(1)}
+        past = (passed(PREVENTIVE, 3, 2),)
+        decision = self.decide(late(9), late(-2, id=2), rates=rates, past=past, policy=minimum)
+        self.assertSilent(decision, Why.BELOW_MINIMUM)
+        self.assertEqual(decision.next_date, day(3))  # the second one is late and shown from that day
+        later = self.decide(late(9), late(-2, id=2), rates=rates, past=past, policy=minimum, today=day(3))
+        self.assertReminds(later, FIRST)
+
+    def test_a_high_minimum_silences_only_its_own_scenario(self):
+        """Owing one more invoice never makes a debtor less reminded."""
+        large = Scenario(2, (Step(21, Level.FIRST, 1), Step(23, Level.THIRD, 2)), minimum=Decimal(1000))
+        both = policy(STANDARD, large)
+        decision = self.decide(
+            late(9), late(30, id=2, scenario_id=2), rates={EUR: Decimal(1)}, past=(passed(Step(21, 1, 1), 9, 2),),
+            policy=both)
+        self.assertReminds(decision, FIRST)
+        self.assertEqual(self.lines(decision), [(2, 100), (1, 100)])
+        self.assertEqual(self.why(decision, 2).why, Why.BELOW_MINIMUM)
+
+    def test_leading_step_is_the_highest(self):
+        past = (passed(FIRST, 20), passed(FIRST, 40, 2), passed(SECOND, 30, 2))
+        decision = self.decide(late(20), late(40, id=2), late(-3, id=3), late(2, id=4), past=past)
+        self.assertEqual(decision.reminders[0].step_id, THIRD.id)
+        self.assertEqual(decision.reminders[0].lines, (
+            Line(2, THIRD.id, Decimal(100)), Line(1, SECOND.id, Decimal(100)), Line(4, None, Decimal(100)),
+            Line(3, PREVENTIVE.id, Decimal(100)),
+        ))
+
+    def test_instalments_are_items_of_their_own(self):
+        decision = self.decide(late(9, move_id=5), late(-30, id=2, move_id=5))
+        self.assertEqual(self.lines(decision), [(1, 100)])
+        self.assertEqual((self.why(decision, 2).why, self.why(decision, 2).date), (Why.SCHEDULED, day(25)))
+
+    def test_nothing_open(self):
+        decision = self.decide(late(9, amount=0))
+        self.assertEqual((decision.reminders, decision.next_date, decision.outcomes), ((), None, ()))
+
+    def test_deciding_reads_nothing_else(self):
+        facts = DebtorFacts(1, (late(9), late(-9, id=2)))
+        self.assertEqual(decide(facts, policy(), TODAY), decide(facts, policy(), TODAY))
+
+
+class TestStillOwed(DecisionCase):
+    """What may still be asked when a message leaves."""
+
+    def still_owed(self, *items, ids=(1, 2), **facts):
+        return still_owed(DebtorFacts(1, items, **facts), ids, TODAY)
+
+    def test_paid_blocked_and_partly_paid(self):
+        self.assertEqual(self.still_owed(late(9), late(9, id=2)), {1: 100, 2: 100})
+        self.assertEqual(self.still_owed(late(9)), {1: 100})  # the other one is paid: it is not among the facts
+        self.assertEqual(self.still_owed(late(9), late(9, id=2, amount=0)), {1: 100})
+        self.assertEqual(self.still_owed(late(9), late(9, id=2, amount=1)), {1: 100, 2: 1})
+        self.assertEqual(self.still_owed(late(9), late(9, id=2), blockers=(blocker(2),)), {1: 100})
+        self.assertEqual(self.still_owed(late(9), late(9, id=2), blockers=(blocker(),)), {})
+        dispute = blocker(1, amount=Decimal(25))
+        self.assertEqual(self.still_owed(late(9), blockers=(dispute,)), {1: 75})
+
+    def test_only_what_was_planned(self):
+        self.assertEqual(self.still_owed(late(9), late(9, id=3)), {1: 100})
+
+    def test_credits_that_came_in_between(self):
+        self.assertEqual(self.still_owed(late(9), late(8, id=2), late(0, id=5, amount=-130)), {2: 100, 5: -30})
+        self.assertEqual(self.still_owed(late(9), late(8, id=2), late(0, id=5, amount=-200)), {})
+        self.assertEqual(self.still_owed(late(9), late(9, id=2, currency=USD, amount=-50)), {1: 100})
+
+    def test_credits_larger_than_what_is_listed(self):
+        """An older item that is not listed takes part of the credit; what is left covers the message."""
+        self.assertEqual(self.still_owed(late(90, id=7), late(9, amount=50), late(0, id=5, amount=-80)), {})
+
+    def test_it_agrees_with_the_decision(self):
+        items = (late(9), late(20, id=2), late(6, id=3), late(2, id=4, amount=-150))
+        reminder = self.decide(*items).reminders[0]
+        ids = [line.item_id for line in reminder.lines]
+        self.assertEqual(self.still_owed(*items, ids=ids), {line.item_id: line.amount for line in reminder.lines})
