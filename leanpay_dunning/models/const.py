@@ -1,0 +1,47 @@
+"""Lists of values that several models share. Keys are stored; labels are translated by the fields that use them."""
+
+# The keys are the values of `engine.facts.Level`, so that the database sorts levels as the engine does.
+LEVELS = [
+    ('0', "Preventive"),
+    ('1', "Level 1"),
+    ('2', "Level 2"),
+    ('3', "Level 3"),
+    ('4', "Formal notice"),
+    ('5', "Legal"),
+]
+
+CHANNELS = [
+    ('email', "E-mail"),
+    ('sms', "SMS"),
+    ('letter', "Letter"),
+    ('phone', "Phone call"),
+    ('activity', "Internal activity"),
+]
+
+REMINDER_STATES = [
+    ('planned', "To approve"),
+    ('approved', "Approved"),
+    ('sending', "Sending"),
+    ('todo', "To do"),  # a call to make, a letter to post: said only when a person has done it
+    ('sent', "Sent"),
+    ('failed', "Failed"),
+    ('uncertain', "Uncertain"),
+    ('bounced', "Bounced"),
+    ('void', "Void"),
+]
+
+# A reminder not yet under way may still be changed, replaced or voided by the run.
+PENDING_STATES = ('planned', 'approved')
+# These hold their items' steps although nothing is known to have been said: a person, or the sending, must finish them.
+IN_FLIGHT_STATES = ('sending', 'todo', 'failed', 'uncertain')
+
+HOLD_KINDS = [
+    ('commercial', "Commercial decision"),
+    ('dispute', "Dispute"),
+    ('promise', "Promise to pay"),
+    ('insolvency', "Insolvency proceedings"),
+    ('direct_debit', "Direct debit under way"),
+    ('reply', "Answer to read"),
+    ('bounce', "Address to repair"),
+    ('other', "Other"),
+]

@@ -1,0 +1,188 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .const import LEVELS, PENDING_STATES
+
+
+class LeanpayDebtor(models.Model):
+    """One commercial partner in one company: everything that dunning knows about how they pay."""
+
+    _name = 'leanpay.debtor'
+    _description = "Debtor"
+    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _order = 'priority DESC, amount_overdue DESC, id'
+    _rec_name = 'partner_id'
+    _rec_names_search = ['partner_id']
+    _check_company_auto = True
+
+    company_id = fields.Many2one('res.company', required=True, index=True, readonly=True,
+                                 default=lambda self: self.env.company)
+    partner_id = fields.Many2one(
+        'res.partner', string="Customer", required=True, index=True, ondelete='restrict', readonly=True,
+        domain=[('parent_id', '=', False)])
+    currency_id = fields.Many2one(related='company_id.currency_id')
+    profile_id = fields.Many2one(
+        'leanpay.payer.profile', string="Payer Profile", tracking=True, index='btree_not_null', ondelete='restrict',
+        help="How this customer pays. Chooses the scenario unless one is set here. Empty: unknown.")
+    scenario_id = fields.Many2one(
+        'leanpay.scenario', string="Scenario", tracking=True, check_company=True, ondelete='restrict',
+        help="Empty: the profile's, else the company's.")
+    effective_scenario_id = fields.Many2one(
+        'leanpay.scenario', string="Scenario Applied", compute='_compute_effective_scenario_id')
+    collector_id = fields.Many2one(
+        'res.users', string="Collector", tracking=True, index='btree_not_null', domain=[('share', '=', False)])
+    contact_id = fields.Many2one(
+        'res.partner', string="Dunning Contact", domain="[('commercial_partner_id', '=', partner_id)]",
+        help="Who gets the reminders of this company. Empty: the invoice contact, else the accounting e-mail, else "
+             "the customer itself.")
+    accounting_email = fields.Char(
+        string="Accounting E-mail", help="Used when the customer has neither dunning contact nor invoice contact.")
+    bounced_email = fields.Char(
+        readonly=True, copy=False, help="This address refused our last message: it is not used until it changes.")
+    note = fields.Html(string="Notes")
+
+    # Refreshed by every run; may always be rebuilt from the items and the reminders.
+    amount_open = fields.Monetary(string="Balance", readonly=True, help="Open items less credits, company currency.")
+    amount_overdue = fields.Monetary(string="Overdue", readonly=True, help="Overdue items, company currency.")
+    oldest_due_date = fields.Date(string="Oldest Due Date", readonly=True)
+    item_count = fields.Integer(string="Open Items", readonly=True)
+    level = fields.Selection(LEVELS, readonly=True, index='btree_not_null')
+    last_contact_date = fields.Date(string="Last Contact", readonly=True)
+    next_date = fields.Date(string="Next Contact", readonly=True, index='btree_not_null')
+    next_step_id = fields.Many2one('leanpay.scenario.step', readonly=True, ondelete='set null')
+    priority = fields.Integer(readonly=True, help="What to look at first: firm levels and big amounts on top.")
+    status = fields.Selection(
+        [('clear', "Nothing due"), ('waiting', "Scheduled"), ('due', "To contact"), ('approve', "To approve"),
+         ('held', "On hold"), ('attention', "Needs you")],
+        readonly=True, default='clear', index=True)
+    attention = fields.Char(readonly=True, help="What a person must do before the scenario can go on.")
+    stale = fields.Boolean(
+        readonly=True, default=True, index=True, help="Something happened since the last look: the next run looks again.")
+    planned_on = fields.Datetime(readonly=True)
+
+    reminder_ids = fields.One2many('leanpay.reminder', 'debtor_id', string="Reminders")
+    hold_ids = fields.One2many('leanpay.hold', 'debtor_id', string="Holds")
+
+    _partner_unique = models.Constraint(
+        'UNIQUE(company_id, partner_id)', "This customer already has a debtor in this company.")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('scenario_id', 'profile_id.scenario_id', 'company_id.dunning_scenario_id')
+    def _compute_effective_scenario_id(self):
+        for debtor in self:
+            debtor.effective_scenario_id = (
+                debtor.scenario_id or debtor.profile_id.scenario_id or debtor.company_id.dunning_scenario_id)
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains('partner_id')
+    def _check_partner(self):
+        for debtor in self:
+            if debtor.partner_id.commercial_partner_id != debtor.partner_id:
+                raise UserError(self.env._(
+                    "%(contact)s is a contact of %(company)s. Dunning follows the company: choose %(company)s.",
+                    contact=debtor.partner_id.display_name,
+                    company=debtor.partner_id.commercial_partner_id.display_name))
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Mark the debtor for another look when something that decides is changed, and forget a repaired address."""
+        if vals.keys() & {'profile_id', 'scenario_id', 'contact_id', 'accounting_email', 'collector_id'}:
+            vals = {'stale': True} | vals
+        if vals.keys() & {'contact_id', 'accounting_email'}:
+            vals = {'bounced_email': False} | vals
+        return super().write(vals)
+
+    @api.model
+    def _ensure_for(self, company, partner_ids=None):
+        """Create the debtors that are missing for customers with receivable items.
+
+        One statement whatever the number of customers; safe when two processes do it at once.
+
+        :param company: res.company
+        :param partner_ids: commercial partners to look at; all of them when None
+        """
+        self.env['account.move.line'].flush_model(['partner_id', 'company_id', 'account_id', 'parent_state'])
+        self.env['res.partner'].flush_model(['commercial_partner_id'])
+        self.env.cr.execute(SQL(
+            """
+            INSERT INTO leanpay_debtor
+                   (company_id, partner_id, collector_id, status, stale, priority,
+                    create_uid, write_uid, create_date, write_date)
+            SELECT %(company)s, found.partner_id, %(collector)s, 'clear', TRUE, 0, %(uid)s, %(uid)s, now(), now()
+              FROM (SELECT DISTINCT partner.commercial_partner_id AS partner_id
+                      FROM account_move_line line
+                      JOIN account_account account ON account.id = line.account_id
+                      JOIN res_partner partner ON partner.id = line.partner_id
+                     WHERE line.company_id = %(company)s
+                       AND account.account_type = 'asset_receivable'
+                       AND line.parent_state = 'posted'
+                       AND line.reconciled IS NOT TRUE
+                       AND %(partners)s) found
+                ON CONFLICT (company_id, partner_id) DO NOTHING
+            """,
+            company=company.id, uid=self.env.uid, collector=company.dunning_user_id.id or None,
+            partners=SQL("partner.commercial_partner_id = ANY(%s)", list(partner_ids))
+            if partner_ids is not None else SQL("TRUE"),
+        ))
+        self.invalidate_model()
+
+    # === BUSINESS METHODS === #
+
+    def _default_collector(self):
+        """Return the user in charge of a debtor when nobody else is named, never nobody.
+
+        :rtype: res.users
+        """
+        self.ensure_one()
+        return self.collector_id or self.company_id.dunning_user_id or self.env.ref('base.user_admin')
+
+    def _mark_stale(self):
+        """Ask the next run for another look at these debtors. An event never decides by itself."""
+        fresh = self.filtered(lambda debtor: not debtor.stale)
+        if fresh:
+            # Anybody who may post, reconcile or cancel an entry causes this, with or without rights on dunning.
+            fresh.sudo().write({'stale': True})
+
+    @api.model
+    def _of_moves_sudo(self, moves):
+        """Return the debtors of these entries' customers, whoever asks: only used to mark them.
+
+        :param moves: account.move
+        :rtype: leanpay.debtor, in sudo
+        """
+        partners = moves.line_ids.partner_id.commercial_partner_id
+        if not partners:
+            return self.sudo().browse()
+        return self.sudo().search(
+            [('partner_id', 'in', partners.ids), ('company_id', 'in', moves.company_id.ids)])
+
+    def _need_attention(self, summary, note='', user=None):
+        """Create, once, the activity that asks a person to repair something.
+
+        :param summary: what to do, one line; also the key that avoids doubles
+        :param note: text of the activity
+        :param user: who; the collector when None
+        """
+        existing = self.env['mail.activity'].sudo().search([
+            ('res_model', '=', self._name), ('res_id', 'in', self.ids), ('summary', '=', summary)])
+        done = set(existing.mapped('res_id'))
+        for debtor in self.filtered(lambda debtor: debtor.id not in done):
+            debtor.activity_schedule(
+                'leanpay_dunning.mail_activity_type_repair', summary=summary, note=note,
+                user_id=(user or debtor._default_collector()).id)
+
+    def _void_pending(self, items, reason):
+        """Void the reminders of these debtors that have not left and list one of the items.
+
+        :param items: account.move.line; all items when empty
+        :param reason: one line
+        """
+        domain = fields.Domain('debtor_id', 'in', self.ids) & fields.Domain('state', 'in', PENDING_STATES)
+        if items:
+            domain &= fields.Domain('line_ids.move_line_id', 'in', items.ids)
+        # sudo: whoever pays, cancels or holds voids what no longer holds, with or without rights on reminders
+        self.env['leanpay.reminder'].sudo().search(domain)._void(reason)

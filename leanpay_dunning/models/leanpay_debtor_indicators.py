@@ -1,0 +1,112 @@
+from decimal import Decimal
+
+from odoo import models
+from odoo.tools import SQL
+
+from ..engine.decision import Why
+
+# Outcomes that only a person can resolve.
+NEEDS_PERSON = (Why.NO_RATE, Why.NEVER_REMINDED, Why.NO_SCENARIO)
+
+
+class LeanpayDebtor(models.Model):
+    """The stored figures of the worklist: rebuilt from facts, a batch in one statement."""
+
+    _inherit = 'leanpay.debtor'
+
+    def _store_indicators(self, facts, plan, today):
+        """Write the figures of a batch.
+
+        :param facts: engine.facts.DebtorFacts by debtor id
+        :param plan: leanpay_planner.Plan of these debtors
+        :param today: day in the company's time zone
+        """
+        rows = [
+            (debtor_id, *self._indicators(fact, plan.decisions[debtor_id], plan.errors.get(debtor_id), today))
+            for debtor_id, fact in facts.items()]
+        if not rows:
+            return
+        self.env.flush_all()
+        self.env.cr.execute_values(
+            """
+            UPDATE leanpay_debtor debtor
+               SET amount_open = new.amount_open, amount_overdue = new.amount_overdue,
+                   oldest_due_date = new.oldest, item_count = new.items, level = new.level,
+                   last_contact_date = new.last_contact, next_date = new.next_date, next_step_id = new.next_step,
+                   priority = new.priority, status = new.status, attention = new.attention, stale = FALSE,
+                   planned_on = now() AT TIME ZONE 'UTC'
+              FROM (VALUES %s) AS new(id, amount_open, amount_overdue, oldest, items, level, last_contact,
+                                      next_date, next_step, priority, status, attention)
+             WHERE debtor.id = new.id
+            """, rows,
+            template="(%s, %s::numeric, %s::numeric, %s::date, %s::int, %s::varchar, %s::date, %s::date, %s::int, "
+                     "%s::int, %s::varchar, %s::varchar)",
+            page_size=1000)
+        self._status_of_pending(list(facts))
+        self.env['leanpay.debtor'].invalidate_model()
+
+    def _indicators(self, fact, decision, error, today):
+        """Return the figures of one debtor, in the order of the statement above."""
+        overdue = [item for item in fact.items if item.residual > 0 and item.date_due < today]
+        amount_overdue = sum((item.amount_company for item in overdue), Decimal(0))
+        level = max((passed.level for passed in fact.past if passed.sent), default=None)
+        attention = error or self._attention(fact, decision)
+        following = min(
+            (outcome for outcome in decision.outcomes if outcome.step_id and outcome.date),
+            key=lambda outcome: (outcome.date, -outcome.step_id), default=None)
+        return (
+            sum((item.amount_company for item in fact.items), Decimal(0)),
+            amount_overdue,
+            min((item.date_due for item in overdue), default=None),
+            len(fact.items),
+            str(level) if level is not None else None,
+            fact.last_contact,
+            decision.next_date,
+            decision.reminders[0].step_id if decision.reminders else following and following.step_id,
+            (level or 0) * 100_000_000 + int(min(amount_overdue, 99_999_999)),
+            self._status(decision, attention, amount_overdue),
+            attention,
+        )
+
+    def _status(self, decision, attention, amount_overdue):
+        if attention:
+            return 'attention'
+        if decision.reminders or any(outcome.why == Why.IN_FLIGHT for outcome in decision.outcomes):
+            return 'due'
+        if amount_overdue > 0 and any(
+            outcome.why == Why.BLOCKED and outcome.blocker.item_id is None for outcome in decision.outcomes):
+            return 'held'
+        return 'waiting' if decision.next_date else 'clear'
+
+    def _attention(self, fact, decision):
+        """Return what a person must do first, None when nothing."""
+        states = {flight.state for flight in fact.in_flight}
+        if 'uncertain' in states:
+            return self.env._("Say whether an uncertain message was sent")
+        if 'failed' in states:
+            return self.env._("Repair a reminder that failed")
+        whys = {outcome.why for outcome in decision.outcomes}
+        texts = {
+            Why.NO_RATE: self.env._("Add a rate to the currency of these items"),
+            Why.NEVER_REMINDED: self.env._("A formal notice is due but no reminder was ever sent"),
+            Why.NO_SCENARIO: self.env._("No scenario applies: choose one"),
+        }
+        return next((texts[why] for why in NEEDS_PERSON if why in whys), None)
+
+    def _status_of_pending(self, debtor_ids):
+        """A reminder that waits for approval is what a person looks for first."""
+        self.env.cr.execute(SQL(
+            """
+            UPDATE leanpay_debtor debtor SET status = 'approve'
+             WHERE debtor.id = ANY(%s) AND debtor.status != 'attention'
+               AND EXISTS (SELECT FROM leanpay_reminder reminder
+                            WHERE reminder.debtor_id = debtor.id AND reminder.state = 'planned')
+            """, debtor_ids))
+
+    def _report_errors(self, errors):
+        """Ask a person to look at the debtors that could not be decided.
+
+        :param errors: message by debtor id
+        """
+        for debtor_id, error in errors.items():
+            self.browse(debtor_id)._need_attention(self.env._("Dunning failed for this customer"), note=error)

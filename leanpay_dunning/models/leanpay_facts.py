@@ -1,0 +1,265 @@
+from collections import defaultdict
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..engine.facts import Blocker, DebtorFacts, InFlight, Item, PassedStep
+from .const import IN_FLIGHT_STATES
+
+
+class DebtorRow(NamedTuple):
+    """What planning needs of a debtor besides the engine's facts."""
+
+    id: int
+    partner_id: int
+    scenario_id: int | None
+    profile_scenario_id: int | None
+    country_id: int | None
+    partner_active: bool
+    collector_id: int | None
+    salesperson_id: int | None
+
+
+class LeanpayFacts(models.AbstractModel):
+    """Reads what the engine must know, a batch of debtors at a time, in a constant number of queries."""
+
+    _name = 'leanpay.facts'
+    _description = "Facts about Debtors"
+
+    @api.model
+    def _read(self, company, debtor_ids, today):
+        """Read the facts of debtors of one company.
+
+        :param company: res.company
+        :param debtor_ids: ids of leanpay.debtor, about a thousand at most
+        :param today: day in the company's time zone; rates are those of that day
+        :return: (facts by debtor id, rows by debtor id)
+        :rtype: tuple[dict[int, engine.facts.DebtorFacts], dict[int, DebtorRow]]
+        """
+        self.env.flush_all()
+        debtor_ids = list(debtor_ids)
+        rows = {row.id: row for row in self._debtor_rows(debtor_ids)}
+        items, blockers = self._items(company, rows)
+        item_ids = [item.id for debtor_items in items.values() for item in debtor_items]
+        past, in_flight = self._history(item_ids)
+        holds = self._holds(debtor_ids)
+        contacts = self._last_contacts(debtor_ids)
+        categories = self._categories(debtor_ids)
+        rates = self._rates(company, today)
+        facts = {}
+        for debtor_id, row in rows.items():
+            own = items.get(debtor_id, ())
+            facts[debtor_id] = DebtorFacts(
+                debtor_id=debtor_id,
+                items=tuple(own),
+                blockers=(*_archived(row), *holds.get(debtor_id, ()), *blockers.get(debtor_id, ())),
+                past=tuple(step for item in own for step in past.get(item.id, ())),
+                in_flight=tuple(flight for item in own for flight in in_flight.get(item.id, ())),
+                last_contact=contacts.get(debtor_id),
+                scenario_ids=tuple(filter(None, (row.scenario_id, row.profile_scenario_id))),
+                category_ids=categories.get(debtor_id, frozenset()),
+                country_id=row.country_id,
+                rates=rates,
+            )
+        return facts, rows
+
+    # === READING, ONE QUERY EACH === #
+
+    def _debtor_rows(self, debtor_ids):
+        return map(DebtorRow._make, self.env.execute_query(SQL(
+            """
+            SELECT debtor.id, debtor.partner_id, debtor.scenario_id, profile.scenario_id, partner.country_id,
+                   partner.active, debtor.collector_id, partner.user_id
+              FROM leanpay_debtor debtor
+              JOIN res_partner partner ON partner.id = debtor.partner_id
+         LEFT JOIN leanpay_payer_profile profile ON profile.id = debtor.profile_id
+             WHERE debtor.id = ANY(%s)
+            """, debtor_ids)))
+
+    def _items(self, company, rows):
+        """Return the open items by debtor, and the blockers that the entries themselves carry."""
+        by_partner = {row.partner_id: row.id for row in rows.values()}
+        items, blockers, pending_moves = defaultdict(list), defaultdict(list), defaultdict(list)
+        for (partner_id, line_id, move_id, currency_id, residual, due, scenario_id, kind, amount,
+             no_followup, payment_state) in self.env.execute_query(self._items_query(company, list(by_partner))):
+            debtor_id = by_partner[partner_id]
+            item = Item(line_id, move_id, currency_id, Decimal(residual), due, scenario_id, kind, Decimal(amount))
+            items[debtor_id].append(item)
+            if item.residual <= 0:
+                continue
+            if no_followup:
+                blockers[debtor_id].append(Blocker('no_followup', line_id))
+            if payment_state == 'blocked':
+                blockers[debtor_id].append(Blocker('payment_blocked', line_id))
+            pending_moves[move_id].append((debtor_id, item, payment_state))
+        for debtor_id, blocker in self._pending_payments(pending_moves):
+            blockers[debtor_id].append(blocker)
+        return items, blockers
+
+    def _items_query(self, company, partner_ids):
+        # The index on (account, partner) of unreconciled lines serves this: partners are those of a batch.
+        return SQL(
+            """
+            SELECT partner.commercial_partner_id, line.id, line.move_id, line.currency_id,
+                   line.amount_residual_currency::text, COALESCE(line.date_maturity, line.date),
+                   move.dunning_scenario_id, %(kind)s, line.amount_residual::text,
+                   COALESCE(line.no_followup, FALSE), move.payment_state
+              FROM account_move_line line
+              JOIN res_partner partner ON partner.id = line.partner_id
+              JOIN account_move move ON move.id = line.move_id
+             WHERE partner.commercial_partner_id = ANY(%(partners)s)
+               AND line.account_id = ANY(%(accounts)s)
+               AND line.company_id = %(company)s
+               AND line.parent_state = 'posted'
+               AND line.reconciled IS NOT TRUE
+               AND line.amount_residual_currency != 0
+          ORDER BY line.id
+            """,
+            kind=self._kind_sql(), partners=partner_ids, company=company.id,
+            accounts=self._receivable_accounts(company))
+
+    def _receivable_accounts(self, company):
+        return self.env['account.account'].sudo().with_context(active_test=False).search([
+            ('account_type', '=', 'asset_receivable'), ('company_ids', 'parent_of', company.id)]).ids
+
+    def _kind_sql(self):
+        """Return the SQL of an item's kind, as the conditions of scenarios and steps name it."""
+        # `is_downpayment` comes with the sale add-on; nothing else marks a deposit invoice.
+        deposit = SQL(
+            """EXISTS (SELECT FROM account_move_line down
+                        WHERE down.move_id = move.id AND down.is_downpayment)"""
+        ) if 'is_downpayment' in self.env['account.move.line']._fields else SQL("FALSE")
+        return SQL(
+            """
+            CASE WHEN move.move_type = 'entry' THEN 'entry'
+                 WHEN %(deposit)s THEN 'deposit'
+                 WHEN move.auto_post_origin_id IS NOT NULL OR move.auto_post NOT IN ('no', 'at_date') THEN 'recurring'
+                 WHEN %(first)s THEN 'first'
+                 ELSE 'invoice' END
+            """, deposit=deposit, first=self._first_sql())
+
+    def _first_sql(self):
+        # Looked up only when a condition asks for it: it reads the customer's other invoices.
+        asked = any(
+            self.env[model].sudo().search_count([('condition_kind', '=', 'first')], limit=1)
+            for model in ('leanpay.scenario', 'leanpay.scenario.step'))
+        return SQL(
+            """
+            NOT EXISTS (SELECT FROM account_move earlier
+                         WHERE earlier.commercial_partner_id = move.commercial_partner_id
+                           AND earlier.company_id = move.company_id
+                           AND earlier.move_type = 'out_invoice' AND earlier.state = 'posted'
+                           AND (earlier.invoice_date, earlier.id) < (move.invoice_date, move.id))
+            """) if asked else SQL("FALSE")
+
+    def _pending_payments(self, pending_moves):
+        """Yield blockers for what is being paid: payments without entry yet, and online transactions under way.
+
+        :param pending_moves: {move id: [(debtor id, item, payment state)]}
+        """
+        amounts = defaultdict(Decimal)
+        for move_id, amount in self.env.execute_query(SQL(
+            """
+            SELECT link.invoice_id, payment.amount::text
+              FROM account_move__account_payment link
+              JOIN account_payment payment ON payment.id = link.payment_id
+             WHERE link.invoice_id = ANY(%(moves)s) AND payment.move_id IS NULL
+               AND payment.state IN ('in_process', 'paid')
+         UNION ALL
+            SELECT link.invoice_id, transaction.amount::text
+              FROM account_invoice_transaction_rel link
+              JOIN payment_transaction transaction ON transaction.id = link.transaction_id
+             WHERE link.invoice_id = ANY(%(moves)s)
+               AND (transaction.state IN ('pending', 'authorized')
+                    OR transaction.state = 'done' AND transaction.is_post_processed IS NOT TRUE)
+            """, moves=list(pending_moves))):
+            amounts[move_id] += Decimal(amount)
+        for move_id, entries in pending_moves.items():
+            left = amounts.get(move_id)
+            for debtor_id, item, payment_state in sorted(entries, key=lambda entry: entry[1].date_due):
+                if left:
+                    covered = min(left, item.residual)
+                    left -= covered
+                    if covered:
+                        yield debtor_id, Blocker('payment_pending', item.id, covered)
+                elif left is None and payment_state in ('paid', 'in_payment', 'reversed'):
+                    yield debtor_id, Blocker('payment_pending', item.id)
+
+    def _history(self, item_ids):
+        """Return the steps that items are past, and the reminders that hold a step without being sent, by item."""
+        past, in_flight = defaultdict(list), defaultdict(list)
+        for item_id, step_id, level, delay, state, day in self.env.execute_query(SQL(
+            """
+            SELECT line.move_line_id, line.step_id, step.level, step.delay, reminder.state,
+                   COALESCE(reminder.sent_date, reminder.write_date::date)
+              FROM leanpay_reminder_line line
+              JOIN leanpay_reminder reminder ON reminder.id = line.reminder_id
+              JOIN leanpay_scenario_step step ON step.id = line.step_id
+             WHERE line.move_line_id = ANY(%(items)s) AND line.counts
+               AND reminder.state NOT IN ('planned', 'approved', 'bounced')
+          ORDER BY line.id
+            """, items=item_ids)):
+            if state in IN_FLIGHT_STATES:
+                in_flight[item_id].append(InFlight(item_id, step_id, state))
+            else:
+                past[item_id].append(PassedStep(item_id, step_id, int(level), delay, day, state == 'sent'))
+        return past, in_flight
+
+    def _holds(self, debtor_ids):
+        holds = defaultdict(list)
+        for debtor_id, kind, note, day_from, day_until, item_id in self.env.execute_query(SQL(
+            """
+            SELECT hold.debtor_id, hold.kind, hold.note, hold.date_from,
+                   LEAST(hold.date_until, hold.lifted_on - 1), link.account_move_line_id
+              FROM leanpay_hold hold
+         LEFT JOIN account_move_line_leanpay_hold_rel link ON link.leanpay_hold_id = hold.id
+             WHERE hold.debtor_id = ANY(%s)
+          ORDER BY hold.id
+            """, debtor_ids)):
+            holds[debtor_id].append(Blocker(kind, item_id, None, day_from, day_until, note or ''))
+        return holds
+
+    def _last_contacts(self, debtor_ids):
+        return dict(self.env.execute_query(SQL(
+            """
+            SELECT debtor_id, MAX(sent_date) FROM leanpay_reminder
+             WHERE debtor_id = ANY(%s) AND state = 'sent' AND channel != 'activity'
+          GROUP BY debtor_id
+            """, debtor_ids)))
+
+    def _categories(self, debtor_ids):
+        return {
+            debtor_id: frozenset(category_ids)
+            for debtor_id, category_ids in self.env.execute_query(SQL(
+                """
+                SELECT debtor.id, array_agg(link.category_id)
+                  FROM leanpay_debtor debtor
+                  JOIN res_partner_res_partner_category_rel link ON link.partner_id = debtor.partner_id
+                 WHERE debtor.id = ANY(%s)
+              GROUP BY debtor.id
+                """, debtor_ids))
+        }
+
+    def _rates(self, company, today):
+        """Return the units of each currency for one unit of company currency; a currency without rate is absent.
+
+        Odoo's own conversion silently uses 1 for a currency without any rate; a minimum must not.
+        """
+        rates = {
+            currency_id: Decimal(rate)
+            for currency_id, rate in self.env.execute_query(SQL(
+                """
+                SELECT DISTINCT ON (currency_id) currency_id, rate::text FROM res_currency_rate
+                 WHERE (company_id = %(root)s OR company_id IS NULL) AND name <= %(today)s AND rate > 0
+              ORDER BY currency_id, company_id, name DESC
+                """, root=company.root_id.id, today=today))
+        }
+        base = rates.get(company.currency_id.id, Decimal(1))
+        return {currency_id: rate / base for currency_id, rate in rates.items()} | {company.currency_id.id: Decimal(1)}
+
+
+def _archived(row):
+    """Return the blocker of a customer that was archived: nobody wants to be the one who writes to them."""
+    return () if row.partner_active else (Blocker('archived'),)

@@ -1,0 +1,153 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .const import HOLD_KINDS
+
+
+class LeanpayHold(models.Model):
+    """Somebody, or an event, decided not to chase a debtor or some of their items for a while."""
+
+    _name = 'leanpay.hold'
+    _description = "Hold on Dunning"
+    _order = 'date_from DESC, id DESC'
+    _check_company_auto = True
+
+    debtor_id = fields.Many2one('leanpay.debtor', required=True, index=True, ondelete='cascade', check_company=True)
+    company_id = fields.Many2one(related='debtor_id.company_id', store=True, index=True)
+    partner_id = fields.Many2one(related='debtor_id.partner_id', string="Customer")
+    item_ids = fields.Many2many(
+        'account.move.line', string="Items", check_company=True,
+        help="Only these items are not chased. Empty: the whole debtor.")
+    kind = fields.Selection(HOLD_KINDS, required=True, default='commercial', string="Reason")
+    note = fields.Char(string="Details")
+    user_id = fields.Many2one('res.users', string="Set By", required=True, readonly=True,
+                              default=lambda self: self.env.user)
+    date_from = fields.Date(string="From", required=True, default=fields.Date.context_today)
+    date_until = fields.Date(string="Until", help="Last day on hold. Empty: until somebody lifts it.")
+    lifted_on = fields.Date(readonly=True, copy=False)
+    lifted_by_id = fields.Many2one('res.users', readonly=True, copy=False)
+    expiry_notified = fields.Boolean(readonly=True, copy=False)
+    state = fields.Selection(
+        [('coming', "To come"), ('active', "On hold"), ('expired', "Expired"), ('lifted', "Lifted")],
+        compute='_compute_state', search='_search_state')
+
+    _dates_ordered = models.Constraint(
+        'CHECK(date_until IS NULL OR date_until >= date_from)', "A hold cannot end before it begins.")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('date_from', 'date_until', 'lifted_on')
+    @api.depends_context('tz')
+    def _compute_state(self):
+        today = fields.Date.context_today(self)
+        for hold in self:
+            if hold.lifted_on:
+                hold.state = 'lifted'
+            elif hold.date_until and hold.date_until < today:
+                hold.state = 'expired'
+            else:
+                hold.state = 'coming' if hold.date_from and hold.date_from > today else 'active'
+
+    def _search_state(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        running = fields.Domain('lifted_on', '=', False)
+        ended = fields.Domain('date_until', '<', today)
+        coming = fields.Domain('date_from', '>', today)
+        domains = {
+            'lifted': fields.Domain('lifted_on', '!=', False),
+            'expired': running & ended,
+            'coming': running & ~ended & coming,
+            'active': running & ~ended & ~coming,
+        }
+        return fields.Domain.OR(domains[state] for state in value if state in domains)
+
+    @api.depends('kind', 'date_until')
+    def _compute_display_name(self):
+        kinds = dict(self._fields['kind']._description_selection(self.env))
+        for hold in self:
+            hold.display_name = kinds.get(hold.kind, '')
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains('item_ids', 'debtor_id')
+    def _check_items(self):
+        for hold in self:
+            foreign = hold.item_ids.filtered(
+                lambda item, debtor=hold.debtor_id: item.partner_id.commercial_partner_id != debtor.partner_id)
+            if foreign:
+                raise ValidationError(self.env._(
+                    "%(item)s is not an item of %(customer)s. Choose items of this customer only.",
+                    item=foreign[0].display_name, customer=hold.debtor_id.display_name))
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        holds = super().create(vals_list)
+        holds._void_what_is_held()
+        for hold in holds:
+            hold.debtor_id.message_post(body=hold._trace(self.env._("Dunning is on hold")))
+        return holds
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {'item_ids', 'date_from', 'date_until', 'lifted_on'}:
+            self._void_what_is_held()
+        return result
+
+    def unlink(self):
+        debtors = self.debtor_id
+        result = super().unlink()
+        debtors._mark_stale()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_past(self):
+        for hold in self:
+            if hold.state != 'coming':
+                raise UserError(self.env._(
+                    "A hold that has begun is part of the customer's history. Lift it instead of deleting it."))
+
+    # === ACTION METHODS === #
+
+    def action_lift(self):
+        """End these holds today; the scenario goes on from the next run."""
+        for hold in self.filtered(lambda hold: not hold.lifted_on):
+            hold.write({'lifted_on': fields.Date.context_today(hold), 'lifted_by_id': self.env.user.id})
+            hold.debtor_id.message_post(body=hold._trace(self.env._("Hold lifted")))
+
+    # === BUSINESS METHODS === #
+
+    def _void_what_is_held(self):
+        """Void the reminders not yet under way that a hold in force forbids, and ask for another look."""
+        active = self.filtered(lambda hold: hold.state == 'active')
+        for hold in active:
+            hold.debtor_id._void_pending(hold.item_ids, self.env._("on hold: %s", hold.display_name))
+        self.debtor_id._mark_stale()
+
+    def _trace(self, headline):
+        """Return the line that the debtor's history keeps about this hold."""
+        self.ensure_one()
+        until = fields.Date.to_string(self.date_until) if self.date_until else self.env._("until further notice")
+        parts = [headline, self.display_name, self.note or '', ', '.join(self.item_ids.mapped('move_name')), until]
+        return ' · '.join(part for part in parts if part)
+
+    @api.model
+    def _notify_expired(self, company, today):
+        """Bring the holds that ended back to their collectors' worklist: nothing stays forgotten for ever.
+
+        :param company: res.company
+        :param today: day in the company's time zone
+        :return: the holds that have just expired
+        """
+        expired = self.search([
+            ('company_id', '=', company.id), ('date_until', '<', today), ('lifted_on', '=', False),
+            ('expiry_notified', '=', False)])
+        for hold in expired:
+            hold.debtor_id._need_attention(
+                self.env._("A hold has ended: dunning goes on"), note=hold._trace(self.env._("Hold ended")))
+        expired.write({'expiry_notified': True})
+        expired.debtor_id._mark_stale()
+        return expired

@@ -1,0 +1,226 @@
+import logging
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+import psycopg2
+import psycopg2.errors
+
+from odoo import api, fields, models
+from odoo.tools import SQL, split_every
+
+from ..engine.decision import Decision, Line, Reminder, decide
+from ..engine.facts import DebtorFacts
+from .const import PENDING_STATES
+
+_logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 1000
+# What another process may do to us while both plan: nothing is written, the batch is simply read again.
+CONCURRENCY_ERRORS = (
+    psycopg2.errors.SerializationFailure, psycopg2.errors.UniqueViolation, psycopg2.errors.DeadlockDetected)
+TRIES = 4
+
+
+@dataclass
+class Plan:
+    """What a batch of debtors leads to, before anything is written."""
+
+    decisions: dict[int, Decision] = field(default_factory=dict)
+    create: list[tuple[int, Reminder]] = field(default_factory=list)  # (debtor id, reminder)
+    refresh: list[tuple[int, Reminder]] = field(default_factory=list)  # (reminder record id, reminder)
+    void: list[tuple[int, str]] = field(default_factory=list)  # (reminder record id, reason code)
+    kept: int = 0
+    errors: dict[int, str] = field(default_factory=dict)  # debtor id: message
+
+
+class LeanpayPlanner(models.AbstractModel):
+    """Turns facts into planned reminders: facts, `decide`, then the writing, a batch of debtors at a time."""
+
+    _name = 'leanpay.planner'
+    _description = "Dunning Planner"
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _plan_company(self, run):
+        """Plan every debtor of the run's company for the run's day.
+
+        Each batch is committed by itself in a cron, so that a crash loses one batch at most.
+
+        :param run: leanpay.run
+        :return: counts by name, and `errors`, a list of messages
+        """
+        company, today = run.company_id, run.date
+        self.env['leanpay.debtor']._ensure_for(company)
+        self.env['leanpay.hold']._notify_expired(company, today)
+        counts = Counter()
+        errors = []
+        for debtor_ids in split_every(BATCH_SIZE, self._debtors_to_plan(company)):
+            plan, batch_counts = self._plan_batch_safely(run, list(debtor_ids))
+            counts.update(batch_counts)
+            errors += [f"{self._debtor_name(debtor_id)}: {error}" for debtor_id, error in plan.errors.items()]
+            self.env.invalidate_all()
+        return {name: counts[name] for name in ('debtors', 'items', 'planned', 'kept', 'void')} | {'errors': errors}
+
+    @api.model
+    def _plan_debtors(self, debtors, today=None):
+        """Plan these debtors now: somebody is looking at them.
+
+        :param debtors: leanpay.debtor
+        :param today: day, today when None
+        """
+        for company, batch in debtors.grouped('company_id').items():
+            company._check_dunning_ready()
+            run = self.env['leanpay.run'].sudo().create(
+                {'company_id': company.id, 'date': today or company._dunning_today()})
+            plan, counts = self._plan_batch(run, batch.ids)
+            run.write({
+                'state': 'errors' if plan.errors else 'done', 'started_on': fields.Datetime.now(),
+                'debtor_count': counts['debtors'], 'planned_count': counts['planned'],
+                'item_count': counts['items'], 'kept_count': counts['kept'], 'void_count': counts['void'],
+                'error_count': len(plan.errors), 'log': '\n'.join(plan.errors.values()) or False,
+            })
+
+    @api.model
+    def _refresh(self, debtors):
+        """Rebuild the stored figures of these debtors from the facts, without planning anything.
+
+        :param debtors: leanpay.debtor
+        """
+        for company, batch in debtors.grouped('company_id').items():
+            today = company._dunning_today()
+            for debtor_ids in split_every(BATCH_SIZE, batch.ids):
+                facts, _rows = self.env['leanpay.facts']._read(company, debtor_ids, today)
+                plan = self._decide_all(facts, company._dunning_policy(), today)
+                self.env['leanpay.debtor']._store_indicators(facts, plan, today)
+
+    # === ONE BATCH === #
+
+    def _debtors_to_plan(self, company):
+        return [debtor_id for [debtor_id] in self.env.execute_query(SQL(
+            "SELECT id FROM leanpay_debtor WHERE company_id = %s ORDER BY id", company.id))]
+
+    def _plan_batch_safely(self, run, debtor_ids):
+        """Plan a batch in its own transaction when a cron runs, reading again if another process was faster."""
+        if not self.env.context.get('cron_id'):
+            return self._plan_batch(run, debtor_ids)
+        for attempt in range(TRIES):
+            try:
+                result = self._plan_batch(run, debtor_ids)
+                self.env['ir.cron']._commit_progress()
+            except CONCURRENCY_ERRORS:
+                self.env.cr.rollback()
+                _logger.info("Dunning batch of company %s met another process, try %s", run.company_id.id, attempt + 1)
+            else:
+                return result
+        raise RuntimeError(f"Dunning could not plan {len(debtor_ids)} debtors: another process keeps planning them.")
+
+    def _plan_batch(self, run, debtor_ids):
+        """Plan a batch: lock, read, decide, write.
+
+        :return: (Plan, Counter)
+        """
+        company, today = run.company_id, run.date
+        debtors = self.env['leanpay.debtor'].sudo().browse(debtor_ids).try_lock_for_update(allow_referencing=True)
+        facts, rows = self.env['leanpay.facts']._read(company, debtors.ids, today)
+        plan = self._decide_all(facts, company._dunning_policy(), today)
+        self._compare(plan, self._pending(debtors.ids))
+        writer = self.env['leanpay.plan.writer']
+        writer._void(plan)
+        writer._refresh(plan)
+        planned = writer._create(plan, run, rows)
+        debtors._store_indicators(facts, plan, today)
+        debtors._report_errors(plan.errors)
+        return plan, Counter(
+            debtors=len(debtors), items=sum(len(fact.items) for fact in facts.values()), planned=planned,
+            kept=plan.kept, void=len(plan.void))
+
+    def _decide_all(self, facts: dict[int, DebtorFacts], policy, today):
+        """Decide for each debtor; one debtor's error is kept on that debtor and does not stop the others."""
+        plan = Plan()
+        for debtor_id, fact in facts.items():
+            try:
+                plan.decisions[debtor_id] = decide(fact, policy, today)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the other debtors must go on
+                _logger.exception("Dunning cannot decide for debtor %s", debtor_id)
+                plan.errors[debtor_id] = f"{type(error).__name__}: {error}"
+                plan.decisions[debtor_id] = Decision((), None, ())
+        return plan
+
+    def _pending(self, debtor_ids):
+        """Return the reminders not under way: {(debtor id, currency id): [(reminder id, step id, lines)]}."""
+        pending = {}
+        for reminder_id, debtor_id, currency_id, step_id, lines in self.env.execute_query(SQL(
+            """
+            SELECT reminder.id, reminder.debtor_id, reminder.currency_id, reminder.step_id,
+                   jsonb_agg(jsonb_build_array(line.move_line_id, line.step_id, line.amount_due::text))
+              FROM leanpay_reminder reminder
+         LEFT JOIN leanpay_reminder_line line ON line.reminder_id = reminder.id
+             WHERE reminder.debtor_id = ANY(%s) AND reminder.state = ANY(%s) AND reminder.primary_id IS NULL
+          GROUP BY reminder.id
+          ORDER BY reminder.id
+            """, debtor_ids, list(PENDING_STATES))):
+            listed = {Line(item_id, passed, Decimal(amount or 0)) for item_id, passed, amount in lines}
+            pending.setdefault((debtor_id, currency_id), []).append((reminder_id, step_id, listed))
+        return pending
+
+    def _compare(self, plan, pending):
+        """Tell what to create, refresh, keep or void so that what is pending is what was just decided."""
+        for debtor_id, decision in plan.decisions.items():
+            if debtor_id in plan.errors:
+                continue
+            for reminder in decision.reminders:
+                same = None
+                for reminder_id, step_id, lines in pending.pop((debtor_id, reminder.currency_id), ()):
+                    if same is None and step_id == reminder.step_id and _passed(lines) == _passed(reminder.lines):
+                        same = (reminder_id, lines)
+                    else:
+                        plan.void.append((reminder_id, 'replaced'))
+                if same is None:
+                    plan.create.append((debtor_id, reminder))
+                elif same[1] == set(reminder.lines):
+                    plan.kept += 1
+                else:
+                    plan.refresh.append((same[0], reminder))
+        errors = set(plan.errors)
+        for (debtor_id, _currency_id), reminders in pending.items():
+            if debtor_id not in errors:
+                plan.void += [(reminder_id, 'no_longer_owed') for reminder_id, _step_id, _lines in reminders]
+
+    def _debtor_name(self, debtor_id):
+        return self.env['leanpay.debtor'].browse(debtor_id).display_name
+
+    # === DRY RUN === #
+
+    @api.model
+    def _preview(self, company, date, debtors=None):
+        """Tell what would leave on a day, to whom and with which text. Nothing is written.
+
+        The real planning is done and undone: what is shown is what would happen, not what another code believes.
+
+        :param company: res.company
+        :param date: any day
+        :param debtors: leanpay.debtor to look at; every debtor of the company when None
+        :return: one dict per message: debtor_id, partner_id, step_id, level, channel, contact_id, address,
+            currency_id, amount_total, item_count, subject, body
+        """
+        savepoint = self.env.cr.savepoint(flush=True)
+        try:
+            if debtors is None:
+                self.env['leanpay.debtor']._ensure_for(company)
+                debtors = self.env['leanpay.debtor'].search([('company_id', '=', company.id)])
+            run = self.env['leanpay.run'].sudo().create({'company_id': company.id, 'date': date})
+            for debtor_ids in split_every(BATCH_SIZE, debtors.ids):
+                self._plan_batch(run, list(debtor_ids))
+            reminders = self.env['leanpay.reminder'].sudo().search([
+                ('debtor_id', 'in', debtors.ids), ('state', 'in', PENDING_STATES)])
+            return reminders._preview_values()
+        finally:
+            savepoint.close(rollback=True)
+            self.env.invalidate_all(flush=False)
+
+
+def _passed(lines):
+    """Return the (item, step) pairs that lines pass."""
+    return {(line.item_id, line.step_id) for line in lines if line.step_id}

@@ -1,0 +1,44 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .const import PENDING_STATES
+
+
+class LeanpayReminderLine(models.Model):
+    """An item in a reminder, with the figures as they were said."""
+
+    _name = 'leanpay.reminder.line'
+    _description = "Item of a Reminder"
+    _order = 'reminder_id, id'
+    _rec_name = 'reference'
+
+    reminder_id = fields.Many2one('leanpay.reminder', required=True, index=True, ondelete='cascade')
+    company_id = fields.Many2one('res.company', required=True, index=True)
+    move_line_id = fields.Many2one(
+        'account.move.line', string="Item", index='btree_not_null', ondelete='set null',
+        help="Empty once the entry was deleted: the figures below stay.")
+    move_id = fields.Many2one(related='move_line_id.move_id', string="Invoice")
+    step_id = fields.Many2one(
+        'leanpay.scenario.step', string="Step Passed", ondelete='restrict', index='btree_not_null',
+        help="The step that this item passes with this reminder. Empty when it is only shown.")
+    counts = fields.Boolean(default=True, help="Holds the (item, step) pair: set unless void or bounced.")
+    is_credit = fields.Boolean()
+    reference = fields.Char()
+    date_invoice = fields.Date(string="Invoice Date")
+    date_due = fields.Date(string="Due Date")
+    days_late = fields.Integer()
+    currency_id = fields.Many2one('res.currency', required=True)
+    amount_total = fields.Monetary(string="Original Amount")
+    amount_residual = fields.Monetary(string="Balance")
+    amount_disputed = fields.Monetary(string="Not Asked Now", help="Part of the balance that is disputed.")
+    amount_due = fields.Monetary(string="Amount Asked")
+
+    # The promise "never twice", kept by the database itself.
+    _item_step_unique = models.UniqueIndex(
+        "(move_line_id, step_id) WHERE counts AND step_id IS NOT NULL AND move_line_id IS NOT NULL",
+        "This item already has a reminder at this step.")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_said(self):
+        if any(line.reminder_id.state not in PENDING_STATES for line in self):
+            raise UserError(self.env._("The lines of a reminder that has left are proof and cannot be deleted."))

@@ -1,0 +1,100 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..engine.facts import Scenario
+
+
+class LeanpayScenario(models.Model):
+    _name = 'leanpay.scenario'
+    _description = "Dunning Scenario"
+    _inherit = ['leanpay.condition.mixin']
+    _order = 'sequence, id'
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one('res.company', index=True, help="Empty: every company may use it.")
+    currency_id = fields.Many2one('res.currency', compute='_compute_currency_id')
+    description = fields.Text(translate=True)
+    minimum_amount = fields.Monetary(
+        default=0.0, help="Nobody is bothered for this amount or less, credits deducted, in company currency.")
+    step_ids = fields.One2many('leanpay.scenario.step', 'scenario_id', string="Steps", copy=True)
+    step_count = fields.Integer(compute='_compute_step_count')
+    debtor_count = fields.Integer(compute='_compute_debtor_count')
+
+    _minimum_positive = models.Constraint('CHECK(minimum_amount >= 0)', "The minimum amount cannot be negative.")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('company_id')
+    @api.depends_context('company')
+    def _compute_currency_id(self):
+        for scenario in self:
+            scenario.currency_id = (scenario.company_id or self.env.company).currency_id
+
+    @api.depends('step_ids')
+    def _compute_step_count(self):
+        for scenario in self:
+            scenario.step_count = len(scenario.step_ids)
+
+    def _compute_debtor_count(self):
+        counts = dict(self.env['leanpay.debtor']._read_group(
+            [('scenario_id', 'in', self.ids)], ['scenario_id'], ['__count']))
+        for scenario in self:
+            scenario.debtor_count = counts.get(scenario, 0)
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains('step_ids', 'active')
+    def _check_steps(self):
+        for scenario in self.filtered('active'):
+            scenario._check_one_step_a_day()
+            scenario._check_order()
+
+    def _check_one_step_a_day(self):
+        """Refuse two unconditional steps on one day: which of them would a customer get?"""
+        by_day = self.step_ids.filtered(lambda step: not step.has_condition).grouped(
+            lambda step: (step.delay, step.end_of_month))
+        for (delay, _end_of_month), steps in by_day.items():
+            if len(steps) > 1:
+                raise ValidationError(self.env._(
+                    "In the scenario “%(scenario)s”, the steps %(steps)s fall on the same day (%(delay)s days from the "
+                    "due date). Move one of them or give it a condition.",
+                    scenario=self.name, delay=delay, steps=', '.join(f"“{step.name}”" for step in steps)))
+
+    def _check_order(self):
+        """Refuse a level that falls with time, and a formal notice that nothing announces."""
+        highest, reminded = -1, False
+        for step in self.step_ids.sorted(lambda step: (step.delay, int(step.level))):
+            level = int(step.level)
+            if level < highest:
+                raise ValidationError(self.env._(
+                    "In the scenario “%(scenario)s”, the step “%(step)s” is less firm than a step before it. "
+                    "Firmness only grows with lateness: change its level or its delay.",
+                    scenario=self.name, step=step.name))
+            if level >= 4 and not reminded:
+                raise ValidationError(self.env._(
+                    "In the scenario “%(scenario)s”, the step “%(step)s” comes without an earlier reminder. "
+                    "Add a step of level 1, 2 or 3 before it.",
+                    scenario=self.name, step=step.name))
+            highest, reminded = level, reminded or 1 <= level <= 3
+
+    # === BUSINESS METHODS === #
+
+    def _engine_scenarios(self):
+        """Return the engine's view of these scenarios, by id, archived steps left out.
+
+        :rtype: dict[int, engine.facts.Scenario]
+        """
+        return {
+            scenario.id: Scenario(
+                id=scenario.id,
+                steps=tuple(step._engine_step() for step in scenario.step_ids.filtered('active')),
+                minimum=Decimal(str(scenario.minimum_amount)),
+                condition=scenario._condition(),
+            )
+            for scenario in self
+        }

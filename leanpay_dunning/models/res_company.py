@@ -1,0 +1,116 @@
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.addons.base.models.res_partner import _tz_get
+from odoo.exceptions import ValidationError
+
+from ..engine.facts import Policy
+from ..engine.workdays import Calendar, SendWindow
+
+WEEKDAYS = {'mon_fri': range(5), 'mon_sat': range(6), 'all': range(7)}
+
+
+class ResCompany(models.Model):
+    _inherit = 'res.company'
+
+    dunning_active = fields.Boolean(string="Dunning", help="Plan and send reminders for this company.")
+    dunning_scenario_id = fields.Many2one(
+        'leanpay.scenario', string="Default Scenario", domain="[('company_id', 'in', (False, id))]",
+        help="For customers without a scenario of their own and without a payer profile.")
+    dunning_first_run = fields.Selection(
+        [('sequential', "Start at the first level"), ('jump', "Start at the level their lateness deserves"),
+         ('new', "Leave alone what fell due before the start")],
+        string="Old Debts", required=True, default='sequential',
+        help="What happens to items already late when dunning starts. None of them ever starts at a formal notice.")
+    dunning_start_date = fields.Date(string="Dunning Start")
+    dunning_approved = fields.Boolean(
+        string="First Run Approved", help="Until somebody approves the first run, nothing leaves by itself.")
+    dunning_contact_gap = fields.Integer(
+        string="Days Between Contacts", default=5, help="A customer is never contacted twice within these days.")
+    dunning_window_start = fields.Float(string="Send From", default=8.0)
+    dunning_window_end = fields.Float(string="Send Until", default=18.0)
+    dunning_weekdays = fields.Selection(
+        [('mon_fri', "Monday to Friday"), ('mon_sat', "Monday to Saturday"), ('all', "Every day")],
+        string="Working Days", required=True, default='mon_fri',
+        help="Reminders leave on these days only, never on a public holiday of the company's country.")
+    dunning_tz = fields.Selection(
+        _tz_get, string="Time Zone", required=True, default=lambda self: self.env.user.tz or 'Europe/Paris')
+    dunning_email_from = fields.Char(
+        string="Sender", help="Address that reminders come from. Empty: the company's e-mail address.")
+    dunning_user_id = fields.Many2one(
+        'res.users', string="Default Collector", domain=[('share', '=', False)],
+        help="In charge of customers without a collector of their own.")
+
+    _dunning_contact_gap_positive = models.Constraint(
+        'CHECK(dunning_contact_gap >= 0)', "The number of days between two contacts cannot be negative.")
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains('dunning_window_start', 'dunning_window_end')
+    def _check_dunning_window(self):
+        for company in self:
+            if not 0 <= company.dunning_window_start < company.dunning_window_end <= 24:
+                raise ValidationError(self.env._(
+                    "The send window of %(company)s must begin before it ends, within one day.",
+                    company=company.name))
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Remember the day dunning was first switched on: it separates old debts from new ones."""
+        result = super().write(vals)
+        if vals.get('dunning_active'):
+            for company in self.filtered(lambda company: not company.dunning_start_date):
+                company.dunning_start_date = company._dunning_today()
+        return result
+
+    # === BUSINESS METHODS === #
+
+    def _dunning_today(self, moment=None):
+        """Return the day it is in this company.
+
+        :param moment: aware datetime; now when None
+        """
+        self.ensure_one()
+        moment = moment or fields.Datetime.now().replace(tzinfo=UTC)
+        return moment.astimezone(ZoneInfo(self.dunning_tz or 'UTC')).date()
+
+    def _dunning_window(self):
+        """Return when messages of this company may leave.
+
+        :rtype: engine.workdays.SendWindow
+        """
+        self.ensure_one()
+        calendar = Calendar(
+            country=self.country_id.code or None, weekdays=frozenset(WEEKDAYS[self.dunning_weekdays]))
+        return SendWindow(
+            calendar, _clock(self.dunning_window_start), _clock(self.dunning_window_end), self.dunning_tz or 'UTC')
+
+    def _dunning_window_open(self, moment=None):
+        """Tell whether messages may leave at this moment (now when None)."""
+        return self._dunning_window().is_open(moment or datetime.now(UTC))
+
+    def _dunning_policy(self):
+        """Return what this company decided, as the engine reads it.
+
+        :rtype: engine.facts.Policy
+        """
+        self.ensure_one()
+        scenarios = self.env['leanpay.scenario'].sudo().search([('company_id', 'in', (False, self.id))])
+        conditional = scenarios.filtered('has_condition') - self.dunning_scenario_id
+        return Policy(
+            scenarios=scenarios._engine_scenarios(),
+            fallback_ids=(*conditional.ids, *self.dunning_scenario_id.ids),
+            contact_gap=self.dunning_contact_gap,
+            first_run=self.dunning_first_run,
+            start_date=self.dunning_start_date,
+        )
+
+
+def _clock(hours):
+    """Return a time of day from a float of hours; 24 is the last microsecond of the day."""
+    if hours >= 24:
+        return time.max
+    minutes = round(hours * 60)
+    return time(minutes // 60, minutes % 60)

@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = 'res.config.settings'
+
+    dunning_active = fields.Boolean(related='company_id.dunning_active', readonly=False)
+    dunning_scenario_id = fields.Many2one(related='company_id.dunning_scenario_id', readonly=False)
+    dunning_first_run = fields.Selection(related='company_id.dunning_first_run', readonly=False, required=True)
+    dunning_start_date = fields.Date(related='company_id.dunning_start_date', readonly=False)
+    dunning_approved = fields.Boolean(related='company_id.dunning_approved', readonly=False)
+    dunning_contact_gap = fields.Integer(related='company_id.dunning_contact_gap', readonly=False)
+    dunning_window_start = fields.Float(related='company_id.dunning_window_start', readonly=False)
+    dunning_window_end = fields.Float(related='company_id.dunning_window_end', readonly=False)
+    dunning_weekdays = fields.Selection(related='company_id.dunning_weekdays', readonly=False, required=True)
+    dunning_tz = fields.Selection(related='company_id.dunning_tz', readonly=False, required=True)
+    dunning_email_from = fields.Char(related='company_id.dunning_email_from', readonly=False)
+    dunning_user_id = fields.Many2one(related='company_id.dunning_user_id', readonly=False)
