@@ -6,9 +6,9 @@ from .text import parse_bold, width_mm, wrap, wrap_text
 from .wording import plural
 
 SMALL = 8.4
-PARAGRAPH_GAP = 2.1
+PARAGRAPH_GAP = 1.9
 VALUE_INDENT = 44
-SIGNATURE_X, SIGNATURE_SPACE = 110.0, 13.0
+SIGNATURE_X, SIGNATURE_SPACE = 110.0, 11.5
 
 
 def draw_subject(flow, letter, formats, title, subject):
@@ -20,21 +20,29 @@ def draw_subject(flow, letter, formats, title, subject):
     flow.draw('text', LEFT, flow.y, title, 16, accent_text(color), BOLD)
     flow.draw('text', RIGHT, flow.y, where, SIZE, INK, REGULAR, 'right')
     flow.draw('box', LEFT, flow.y + 2.6, 16, 0.7, accent(color))
-    flow.space(8.6)
+    flow.space(8.2)
     if letter.mention:
         flow.lines(wrap([(BOLD, letter.mention)], SMALL, WIDTH), SMALL, INK)
         flow.space(0.8)
-    rows = ((texts.SUBJECT_LABEL, subject, BOLD), (texts.NUMBER_LABEL, letter.number, REGULAR))
-    indent = max(width_mm(label, REGULAR, SIZE) for label, *_ in rows) + 3
-    for label, value, font in rows:
-        flow.draw('text', LEFT, flow.y + leading_mm(SIZE) * 0.76, label, SIZE, SOFT)
-        flow.lines(wrap([(font, value)], SIZE, WIDTH - indent), SIZE, INK, LEFT + indent)
-    flow.space(3.6)
+    # the number stands at the right, under the date
+    baseline = flow.y + leading_mm(SIZE) * 0.76
+    number = f'{texts.NUMBER_LABEL} {letter.number}'
+    indent = width_mm(texts.SUBJECT_LABEL, REGULAR, SIZE) + 3
+    flow.draw('text', LEFT, baseline, texts.SUBJECT_LABEL, SIZE, SOFT)
+    lines = wrap([(BOLD, subject)], SIZE, WIDTH - indent - width_mm(number, REGULAR, SIZE) - 8)
+    flow.lines(lines, SIZE, INK, LEFT + indent)
+    flow.draw('text', RIGHT, baseline, number, SIZE, SOFT, REGULAR, 'right')
+    flow.space(3.4)
 
 
 def paragraph_lines(text):
     """The lines of a paragraph; its line breaks are kept."""
     return [line for part in text.split('\n') for line in wrap(parse_bold(part), SIZE, WIDTH)]
+
+
+def paragraph_height(text):
+    """What to keep free for a paragraph that goes with the signature: all of a short one, the end of a long one."""
+    return leading_mm(SIZE) * min(len(paragraph_lines(text)), 4) + PARAGRAPH_GAP
 
 
 def draw_paragraph(flow, text):
@@ -65,6 +73,7 @@ def draw_reminders(flow, letter, formats):
 def draw_payment(flow, letter, formats):
     """How to pay: the reference to quote, the bank account, the link."""
     texts, step, color = formats.texts, leading_mm(SMALL), letter.sender.color
+    reference = letter.payment_reference or letter.number
     rows = [
         (label if index == 0 else '', line, font, link)
         for label, value, font, link in _payment_rows(letter, texts)
@@ -76,6 +85,9 @@ def draw_payment(flow, letter, formats):
     flow.draw('box', LEFT, flow.y, 0.8, height, accent(color))
     y = flow.y + 2.3 + step * 0.76
     flow.draw('text', LEFT + 5, y, texts.PAYMENT_TITLE, SMALL, accent_text(color), BOLD)
+    reach = RIGHT - 5 - width_mm(reference, BOLD, SMALL)
+    flow.draw('text', reach - 2, y, texts.REFERENCE, SMALL, SOFT, REGULAR, 'right')
+    flow.draw('text', reach, y, reference, SMALL, INK, BOLD)
     y += 0.8
     for label, text, font, link in rows:
         y += step
@@ -87,38 +99,45 @@ def draw_payment(flow, letter, formats):
 
 
 def _payment_rows(letter, texts):
-    """(label, value, font, link) of what to know in order to pay."""
+    """(label, value, font, link) of each means of payment."""
     bank, sender = letter.sender.bank, letter.sender
-    rows = [(texts.REFERENCE, letter.payment_reference or letter.number, BOLD, None)]
+    rows = []
     if bank:
         iban = bank.iban.replace(' ', '').replace('\u00a0', '')
         grouped = '\u00a0'.join(iban[at:at + 4] for at in range(0, len(iban), 4))
-        rows += [(texts.HOLDER, bank.holder, REGULAR, None), (texts.IBAN, grouped, BOLD, None)]
+        rows = [(texts.HOLDER, bank.holder, REGULAR, None), (texts.IBAN, grouped, BOLD, None)]
         known = [pair for pair in ((texts.BIC, bank.bic), (texts.BANK, bank.bank_name)) if pair[1]]
         label, value = (f' {DASH} '.join(parts) for parts in zip(*known, strict=True)) if known else ('', '')
         rows.append((label, value, REGULAR, None))
     if letter.payment_url:
         rows.append((texts.ONLINE, letter.payment_url, REGULAR, letter.payment_url))
-    if len(rows) == 1:
+    if not rows:
         contact = ' · '.join(filter(None, (sender.email, sender.phone))) or sender.name
         rows.append((texts.ASK_US, texts.ASK_US_VALUE.format(contact=contact), REGULAR, None))
     return rows
 
 
-def signature_height(letter):
+def _signature_lines(letter, formats):
+    """(lines over the hand, name, title) of the signature."""
+    sender, width = letter.sender, RIGHT - SIGNATURE_X
+    return (
+        wrap([(REGULAR, formats.texts.SIGNED_FOR.format(name=sender.name))], SIZE, width),
+        wrap([(BOLD, sender.signatory_name)], SIZE, width),
+        wrap([(REGULAR, sender.signatory_title)], SMALL, width),
+    )
+
+
+def signature_height(letter, formats):
     """Height in mm of the signature, for what must stay with it."""
-    return leading_mm(SIZE) * 3 + SIGNATURE_SPACE
+    return leading_mm(SIZE) * sum(map(len, _signature_lines(letter, formats))) + 1.5 + SIGNATURE_SPACE
 
 
 def draw_signature(flow, letter, formats):
     """Who signs, with room for the hand."""
-    sender, width = letter.sender, RIGHT - SIGNATURE_X
-    flow.keep(signature_height(letter))
+    signed_for, name, title = _signature_lines(letter, formats)
+    flow.keep(signature_height(letter, formats))
     flow.space(1.5)
-    signed_for = wrap([(REGULAR, formats.texts.SIGNED_FOR.format(name=sender.name))], SIZE, width)
     flow.lines(signed_for, SIZE, INK, SIGNATURE_X)
     flow.space(SIGNATURE_SPACE)
-    if sender.signatory_name:
-        flow.lines(wrap([(BOLD, sender.signatory_name)], SIZE, width), SIZE, INK, SIGNATURE_X)
-    if sender.signatory_title:
-        flow.lines(wrap([(REGULAR, sender.signatory_title)], SMALL, width), SMALL, SOFT, SIGNATURE_X)
+    flow.lines(name, SIZE, INK, SIGNATURE_X)
+    flow.lines(title, SMALL, SOFT, SIGNATURE_X)

@@ -22,7 +22,7 @@ from .text import width_mm, wrap_text
 
 ADDRESS_SIZES = (10, 9.5, 9)
 ADDRESS_STEP = 3.95
-FOOT_TOP = 281.5
+FOOT_BOTTOM = 289.5
 FOOT_SIZE = 6.6
 
 
@@ -83,21 +83,30 @@ def draw_page_heads(pages, letter, formats, title):
         ]
 
 
-def draw_page_feet(pages, letter, formats, title):
+def legal_lines(letter):
+    """The sender's legal identity on at most three lines."""
+    text = ' · '.join((letter.sender.name, *letter.sender.legal_lines))
+    return wrap_text(text.replace(' ', '\u00a0').replace('\u00a0·\u00a0', ' ·\u00a0'), REGULAR, FOOT_SIZE, WIDTH)[:3]
+
+
+def foot_top(legal):
+    """Where the foot of a page begins, its last line being as low as printers print."""
+    return FOOT_BOTTOM - 3.4 - leading_mm(FOOT_SIZE) * (len(legal) - 1)
+
+
+def draw_page_feet(pages, legal, formats, title):
     """Foot of every page: the sender's legal identity, the letter's number, page x of y."""
-    legal = wrap_text(' · '.join((letter.sender.name, *letter.sender.legal_lines)), REGULAR, FOOT_SIZE, WIDTH)[:3]
+    top = foot_top(legal)
     for number, page in enumerate(pages, 1):
-        page.append(('line', (LEFT, FOOT_TOP, RIGHT, FOOT_TOP, 0.4, HAIR)))
-        y = FOOT_TOP + 3.4
-        for line in legal:
-            page.append(('text', (PAGE_WIDTH / 2 + (LEFT + RIGHT - PAGE_WIDTH) / 2, y, line, FOOT_SIZE, SOFT,
-                                  REGULAR, 'center')))
-            y += leading_mm(FOOT_SIZE)
         where = formats.texts.PAGE.format(page=number, pages=len(pages))
         page += [
-            ('text', (LEFT, FOOT_TOP - 1.6, _fitted(title, REGULAR, 7, WIDTH - 30), 7, SOFT)),
-            ('text', (RIGHT, FOOT_TOP - 1.6, where, 7, SOFT, REGULAR, 'right')),
+            ('text', (LEFT, top - 1.6, _fitted(title, REGULAR, 7, WIDTH - 30), 7, SOFT)),
+            ('text', (RIGHT, top - 1.6, where, 7, SOFT, REGULAR, 'right')),
+            ('line', (LEFT, top, RIGHT, top, 0.4, HAIR)),
         ]
+        for index, line in enumerate(legal):
+            y = top + 3.4 + index * leading_mm(FOOT_SIZE)
+            page.append(('text', ((LEFT + RIGHT) / 2, y, line, FOOT_SIZE, SOFT, REGULAR, 'center')))
 
 
 def _fitting_size(name, sizes):

@@ -15,10 +15,10 @@ WINDOW_X, WINDOW_TOP, WINDOW_RIGHT, WINDOW_BOTTOM = 110.0, 55.0, 190.0, 79.0
 # nothing but the address in here: the window moves over the folded paper
 RESERVED = (100.0, 40.0, 200.0, 95.0)
 SENDER_TOP, SENDER_WIDTH = 14.0, 74.0
-BODY_TOP, NEXT_BODY_TOP, BODY_BOTTOM = 102.0, 29.0, 275.5
+BODY_TOP, NEXT_BODY_TOP = 100.0, 29.0
 FOLDS = (99.0, 198.0)
-LEADING = 1.36
-SIZE = 9.0
+LEADING = 1.33
+SIZE = 8.9
 DASH = '\u2013'
 
 
@@ -33,9 +33,11 @@ class Flow:
     Drawing waits until all is laid out, since the first page already says how many there are.
     """
 
-    def __init__(self):
+    def __init__(self, bottom):
+        """`bottom` is where the text of each page ends at the latest."""
         self.pages = [[]]
         self.y = BODY_TOP
+        self.bottom = bottom
         self.on_new_page = None
 
     @property
@@ -45,7 +47,7 @@ class Flow:
     def keep(self, height):
         """Begin a new page unless `height` fits on this one."""
         top = BODY_TOP if len(self.pages) == 1 else NEXT_BODY_TOP
-        if self.y + height > BODY_BOTTOM and self.y > top:
+        if self.y + height > self.bottom and self.y > top:
             self.new_page()
 
     def new_page(self):

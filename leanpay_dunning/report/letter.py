@@ -11,9 +11,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from . import blocks, furniture
 from .errors import LetterError
-from .fonts import embedding_lock, register_fonts
+from .fonts import REGULAR, embedding_lock, register_fonts
 from .formats import formats_for
-from .layout import BODY_TOP, Flow, Pen, leading_mm
+from .layout import BODY_TOP, SIZE, Flow, Pen
 from .letter_check import checked
 from .letter_data import (
     ITEMS,
@@ -58,28 +58,29 @@ def render_letter(letter):
 
 def _lay_out(letter, formats, title, subject):
     """Return the pages as lists of drawing operations."""
-    flow = Flow()
+    legal = furniture.legal_lines(letter)
+    flow = Flow(furniture.foot_top(legal) - 5.5)
     flow.y = furniture.body_top(furniture.draw_letterhead(flow, letter, formats), BODY_TOP)
     furniture.draw_address(flow, letter.recipient)
     furniture.draw_folds(flow)
     blocks.draw_subject(flow, letter, formats, formats.texts.TITLES[letter.kind], subject)
     _draw_text(flow, letter, formats)
     furniture.draw_page_heads(flow.pages, letter, formats, title)
-    furniture.draw_page_feet(flow.pages, letter, formats, title)
+    furniture.draw_page_feet(flow.pages, legal, formats, title)
     return flow.pages
 
 
 def _draw_text(flow, letter, formats):
-    """The paragraphs with the blocks at their places; the last paragraph stays with the signature."""
+    """The paragraphs with the blocks at their places; the last two paragraphs stay with the signature."""
     paragraphs = with_places(letter.paragraphs or standard_paragraphs(letter, formats))
     special = {ITEMS: draw_items, REMINDERS: blocks.draw_reminders, PAYMENT: blocks.draw_payment}
     for index, text in enumerate(paragraphs):
         if text in special:
             special[text](flow, letter, formats)
             continue
-        if index == len(paragraphs) - 1:
-            own = leading_mm(blocks.SIZE) * min(len(blocks.paragraph_lines(text)), 4) + blocks.PARAGRAPH_GAP
-            flow.keep(own + blocks.signature_height(letter))
+        if index == max(0, len(paragraphs) - 2) or index == len(paragraphs) - 1:
+            rest = [part for part in paragraphs[index:] if part not in special]
+            flow.keep(sum(map(blocks.paragraph_height, rest)) + blocks.signature_height(letter, formats))
         blocks.draw_paragraph(flow, text)
     blocks.draw_signature(flow, letter, formats)
 
@@ -87,7 +88,10 @@ def _draw_text(flow, letter, formats):
 def _write(letter, formats, pages, title, subject):
     """Draw the pages and return the document."""
     output = io.BytesIO()
-    canvas = Canvas(output, pagesize=A4, invariant=1, pageCompression=0, lang=formats.html_lang)
+    canvas = Canvas(
+        output, pagesize=A4, invariant=1, pageCompression=0, lang=formats.html_lang,
+        initialFontName=REGULAR, initialFontSize=SIZE,
+    )
     # reportlab's own compression also writes pages as ASCII, in slow Python, or not, as the site's settings say
     canvas._doc.defaultStreamFilters = [PDFZCompress]
     canvas.setTitle(title)

@@ -5,7 +5,7 @@ from .colors import HAIR, INK, SOFT, accent, accent_text, tint
 from .errors import LetterError
 from .fonts import BOLD, REGULAR
 from .layout import DASH, LEFT, RIGHT, WIDTH, leading_mm
-from .text import width_mm, wrap_text
+from .text import MM, width_mm, wrap_text
 
 # sizes of type tried one after the other until the widest amounts fit
 SIZES = (8.6, 8.1, 7.6, 7.0, 6.4, 5.8)
@@ -44,10 +44,9 @@ def draw_items(flow, letter, formats):
         flow.keep(height + (summary_height if index == len(rows) - 1 else 0))
         _draw_row(flow, row, columns, size, height)
     flow.on_new_page = None
-    _draw_summary(flow, summary, color)
     caption = formats.texts.AMOUNTS_IN.format(currency=formats.currency_name())
-    flow.draw('text', LEFT + 2.2, flow.y - 3.3, caption, 7, SOFT)
-    flow.space(3.6)
+    _draw_summary(flow, summary, caption, color)
+    flow.space(3.4)
 
 
 def _cells(line, formats):
@@ -145,15 +144,17 @@ def _summary(letter, formats):
     return [*rows, (texts.TOTAL, formats.money(letter.total), 10.5, BOLD, 8.6)]
 
 
-def _draw_summary(flow, summary, color):
+def _draw_summary(flow, summary, caption, color):
     for label, amount, size, font, height in summary:
         total = font == BOLD
+        # half the height of capitals below the middle
+        baseline = flow.y + height / 2 + size * 0.357 / MM
+        edge = RIGHT - (2.2 if total else 0)
         if total:
             flow.draw('box', LEFT, flow.y, RIGHT - LEFT, height, tint(color))
             flow.draw('line', LEFT, flow.y, RIGHT, flow.y, 0.9, accent(color))
-        baseline = flow.y + height / 2 + size * 0.25 * 0.3528 * 1.43
-        edge = RIGHT - (2.2 if total else 0)
-        flow.draw('text', edge, baseline, amount, size, accent_text(color) if total else INK, font, 'right')
+            flow.draw('text', LEFT + 2.2, baseline, caption, 7, SOFT)
         reach = width_mm(amount, font, size) + 6
         flow.draw('text', edge - reach, baseline, label, size, INK, font, 'right')
+        flow.draw('text', edge, baseline, amount, size, accent_text(color) if total else INK, font, 'right')
         flow.space(height)

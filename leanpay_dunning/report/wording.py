@@ -8,8 +8,8 @@ from .letter_data import ITEMS, PAYMENT, REMINDERS
 # counted from the letter's date cannot be proved.
 FORBIDDEN = (
     'commandement', 'sommation', 'huissier', 'commissaire de justice', 'assignation', 'dernier avis avant',
-    'a compter de la presente,', 'a compter de la presente.', 'a compter de ce jour', 'a compter de la date de la',
-    'bailiff', 'court order', 'summons', 'writ', 'final notice before seizure', 'of the date of this letter',
+    'a compter de la presente', 'a compter de ce jour', 'a compter de la date de la presente',
+    'bailiff', 'court order', 'summons', 'writ', 'notice before seizure', 'of the date of this letter',
 )
 
 
@@ -18,7 +18,7 @@ def forbidden_words(text):
     decomposed = unicodedata.normalize('NFKD', text).casefold()
     plain = ''.join(character for character in decomposed if not unicodedata.combining(character))
     plain = ' '.join(plain.split())
-    return tuple(word for word in FORBIDDEN if re.search(rf'(?<!\w){re.escape(word)}', plain))
+    return tuple(word for word in FORBIDDEN if re.search(rf'(?<!\w){re.escape(word)}s?(?!\w)', plain))
 
 
 def plural(forms, count):

@@ -1,0 +1,138 @@
+"""Where things are on the paper."""
+from dataclasses import replace
+
+from odoo.tests import tagged
+
+from odoo.addons.leanpay_dunning.report.address import fold_address
+from odoo.addons.leanpay_dunning.report.fonts import BOLD, REGULAR
+from odoo.addons.leanpay_dunning.report.letter import Recipient
+from odoo.addons.leanpay_dunning.report.text import width_mm
+
+from .common import SENDER, LetterCase, chunks, line, make_letter, many_lines, shapes
+from .test_letter_input import picture
+
+WIDE = Recipient(('WWWWWWWWWW MMMMMMMMMM WWWWWWWWWW MMMMM', 'Service', 'Bât', 'ZA', '1 rue A', '69002 LYON'))
+SIX = Recipient(('Durand SA', 'Service Q', 'Bât G', 'ZA Nord', '1 rue A', '69002 Lyon'))
+
+
+@tagged('post_install', '-at_install')
+class TestWindow(LetterCase):
+
+    def letters(self):
+        crowded = replace(
+            SENDER, name='Compagnie européenne de fournitures industrielles et de services associés du Sud-Ouest',
+            address_lines=('Une ligne de notre adresse, bien assez longue pour être pliée',) * 5,
+            logo=picture((300, 300)),
+        )
+        for sender in (SENDER, crowded):
+            for recipient in (SIX, WIDE, Recipient(('Durand', '1 rue A', '69002 Lyon'))):
+                yield make_letter(sender=sender, recipient=recipient)
+
+    def style_of(self, chunk):
+        """Font and size to measure a chunk with: those of the title, of the letterhead's name or of small text."""
+        if chunk.y > 95:
+            return BOLD, 16
+        return (BOLD, 12) if chunk.y < 33 else (BOLD, 8.2)
+
+    def test_the_address_is_inside_the_window_whatever_the_slack(self):
+        for letter in self.letters():
+            page = self.read(letter).pages[0]
+            address = fold_address(letter.recipient.lines)
+            found = {chunk.text: chunk for chunk in chunks(page) if chunk.x > 105 and 45 < chunk.y < 90}
+            self.assertEqual(set(found), set(address))
+            for chunk in found.values():
+                self.assertAlmostEqual(chunk.x, 110, delta=0.1)
+                # cap height 2.6 mm above and descender 0.9 mm below the baseline, 35 and 45 mm windows
+                self.assertGreaterEqual(chunk.y - 2.6, 55)
+                self.assertLessEqual(chunk.y + 0.9, 79)
+            heights = [found[part].y for part in address]
+            self.assertEqual(heights, sorted(heights))
+
+    def test_a_wide_line_is_narrowed_to_the_window(self):
+        code = self.read(make_letter(recipient=WIDE)).pages[0].get_contents().get_data().decode('latin-1')
+        scales = [int(part.split()[-1]) for part in code.split(' Tz')[:-1]]
+        self.assertTrue(scales)
+        self.assertLessEqual(width_mm(WIDE.lines[0], REGULAR, 9) * min(scales) / 100, 80)
+        self.assertEqual(scales[-1], 100)
+
+    def test_nothing_else_shows_in_the_window(self):
+        for letter in self.letters():
+            page = self.read(letter).pages[0]
+            address = fold_address(letter.recipient.lines)
+            for chunk in chunks(page):
+                if chunk.text in address and chunk.x > 105:
+                    continue
+                right = chunk.x + width_mm(chunk.text, *self.style_of(chunk))
+                in_zone = right > 100 and chunk.x < 200 and chunk.y > 40 and chunk.y - 4 < 95
+                self.assertFalse(in_zone, chunk)
+            for x1, y1, x2, y2 in shapes(page):
+                self.assertFalse(x2 > 100 and x1 < 200 and y2 > 40 and y1 < 95, (x1, y1, x2, y2))
+
+    def test_fold_marks(self):
+        marks = [box for box in shapes(self.read(make_letter()).pages[0]) if box[2] < 15 and box[3] - box[1] < 0.1]
+        self.assertEqual([round(box[1]) for box in marks], [99, 198])
+
+
+@tagged('post_install', '-at_install')
+class TestPages(LetterCase):
+
+    def test_an_ordinary_letter_is_one_page(self):
+        self.assertEqual(len(self.read(make_letter()).pages), 1)
+        self.assertEqual(len(self.read(make_letter(kind='reminder', lines=many_lines(5))).pages), 1)
+
+    def test_sixty_lines(self):
+        letter = make_letter(lines=many_lines(60))
+        texts = self.page_texts(letter)
+        self.assertGreater(len(texts), 2)
+        for number, text in enumerate(texts, 1):
+            self.assertIn(f'Page {number} sur {len(texts)}', text)
+            self.assertIn('MED-2026-00042', text)
+            self.assertIn('SIREN 552 100 554', text)
+            # the table's head wherever there are rows
+            self.assertEqual('FAC/' in text, 'Échéance' in text and 'Reste dû' in text, number)
+        joined = ' '.join(texts)
+        for row in letter.lines:
+            self.assertEqual(joined.count(f'{row.reference} '), 1)
+
+    def test_total_and_last_line_share_a_page_and_all_stays_on_the_paper(self):
+        for count in range(1, 75):
+            reader = self.read(make_letter(lines=many_lines(count)))
+            texts = [page.extract_text() for page in reader.pages]
+            with_total = next(text for text in texts if 'Total à régler' in text)
+            self.assertIn(f'FAC/{count:04}', with_total)
+            signed = next(text for text in texts if 'Directrice' in text)
+            self.assertIn('distinguées', signed)
+            self.assertIn('croisé', signed)
+            for page in reader.pages:
+                low = [chunk for chunk in chunks(page) if chunk.y > 276.5]
+                self.assertLessEqual(len(low), 5, count)  # number, page, at most three lines of legal identity
+                self.assertLess(max(chunk.y for chunk in low), 292)
+
+    def test_long_texts_flow(self):
+        own = ('Bonjour,', 'Une phrase assez longue pour remplir la page. ' * 250, 'Cordialement,')
+        reader = self.read(make_letter(paragraphs=own))
+        self.assertGreater(len(reader.pages), 2)
+        joined = ' '.join(self.page_texts(make_letter(paragraphs=own)))
+        self.assertEqual(joined.count('remplir'), 250)
+
+    def test_long_references_wrap_in_their_column(self):
+        reference = 'FACTURE-' + 'ABCDEFGHIJ' * 9
+        page = self.read(make_letter(lines=(line(reference),))).pages[0]
+        rows = [chunk for chunk in chunks(page) if chunk.x < 25 and set(chunk.text) <= set('FACTURE-ABCDEFGHIJ')
+                and len(chunk.text) > 8 and ' ' not in chunk.text]
+        self.assertEqual(''.join(chunk.text for chunk in rows), reference)
+        dates = next(chunk for chunk in chunks(page) if chunk.text.startswith('13/09/2026'))
+        for chunk in rows:
+            self.assertLess(chunk.x + width_mm(chunk.text, REGULAR, 8.6), dates.x)
+
+    def test_table_stays_between_the_margins(self):
+        for changes in ({}, {'lines': (line('F', '123456789012.34', '1.34', '11.00'),)}):
+            for chunk in chunks(self.read(make_letter(**changes)).pages[0]):
+                self.assertGreaterEqual(chunk.x, 21.9, chunk)
+
+    def test_a_full_letterhead_pushes_the_text_down(self):
+        crowded = replace(SENDER, address_lines=tuple(f'Ligne {number}' for number in range(25)))
+        found = chunks(self.read(make_letter(sender=crowded)).pages[0])
+        last = max(chunk.y for chunk in found if chunk.text.startswith(('Ligne', 'Tél', 'compta')) and chunk.x < 100)
+        title = next(chunk for chunk in found if chunk.text.startswith('MISE EN DEMEURE'))
+        self.assertGreater(title.y - 4, last)
