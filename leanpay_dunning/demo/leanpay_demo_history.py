@@ -1,0 +1,7 @@
+from odoo import api, models
+
+
+class LeanpayDemo(models.AbstractModel):
+    """What dunning did in the past weeks."""
+
+    _inherit = 'leanpay.demo'

@@ -1,0 +1,161 @@
+from odoo import Command, api, models
+
+from . import behaviours
+from .behaviours import Invoice
+from .customers import SPECIAL
+from .leanpay_demo_ledger import receivable
+
+# Situation: days since the due date of the invoice that shows it (of the last instalment).
+DAYS_LATE = {
+    'partial': 20, 'instalments': 9, 'credit_part': 18, 'credit_open': 22, 'reversed': 40, 'unreconciled': 25,
+    'no_followup': 50, 'blocked': 35, 'pending': 12, 'hold': 28, 'dispute': 33, 'promise': 21,
+}
+DRAFTS = ('garage_belin', 'serrurerie_picard', 'groupe_valmont')
+CANCELLED = 'cycles_lambert'
+
+
+class LeanpayDemo(models.AbstractModel):
+    """One example of each situation that dunning must recognise, each on a customer of its own."""
+
+    _inherit = 'leanpay.demo'
+
+    @api.model
+    def _make_special_invoices(self, company, book):
+        """Make the invoices that show a situation, and what has happened to them long ago."""
+        specs = [self._special_spec(book, case, days) for case, days in DAYS_LATE.items()]
+        moves = self.env['account.move'].create([self._invoice_values(book, spec) for spec in specs])
+        self._post(moves)
+        book.special = dict(zip(DAYS_LATE, moves, strict=True))
+        book.invoices |= {f'special_{case}': move for case, move in book.special.items()}
+        book.special['no_followup'].no_followup = True
+        book.special['blocked'].action_toggle_block_payment()
+        self._pay_part(company, book)
+        self._credit(company, book)
+        self._leave_unposted(book)
+        self._carry_forward(company, book)
+
+    @api.model
+    def _special_spec(self, book, case, days_late):
+        customer = SPECIAL[case]
+        term = behaviours.TERMS[customer.terms][-1][1]
+        day = self._day(book, days_late + term)
+        return Invoice(f'special_{case}', customer.key, day, customer.terms, behaviours.order(book.rng, 'M'))
+
+    @api.model
+    def _pay_part(self, company, book):
+        """A third paid of one invoice, the first instalment of another."""
+        partial, instalments = book.special['partial'], book.special['instalments']
+        first = receivable(instalments).sorted('date_maturity')[0]
+        self._settle_by_register([
+            (partial, self._day(book, 15), partial.currency_id.round(partial.amount_total / 3)),
+            (instalments, self._day(book, 35), first.amount_currency),
+        ])
+
+    @api.model
+    def _credit(self, company, book):
+        """A credit note for part of an invoice, one larger than what is due and not matched, a full reversal."""
+        part, whole = book.special['credit_part'], book.special['credit_open']
+        refunds = self.env['account.move'].create([
+            self._credit_values(book, part, 14, part.invoice_line_ids[:1]),
+            self._credit_values(book, whole, 16, whole.invoice_line_ids),
+        ])
+        refunds[1].invoice_line_ids[:1].quantity += 1
+        self._post(refunds)
+        (receivable(part) + receivable(refunds[0])).reconcile()
+        wrong = book.special['reversed']
+        reversal = wrong._reverse_moves(
+            [{'invoice_date': self._day(book, 38), 'date': self._day(book, 38), 'ref': wrong.name}], cancel=True)
+        book.special |= {'credit_note': refunds[0], 'open_credit_note': refunds[1], 'reversal': reversal}
+
+    @api.model
+    def _credit_values(self, book, invoice, age, lines):
+        return {
+            'move_type': 'out_refund', 'partner_id': invoice.partner_id.id, 'ref': invoice.name,
+            'invoice_date': self._day(book, age), 'date': self._day(book, age), 'invoice_payment_term_id': False,
+            'invoice_line_ids': [
+                Command.create({
+                    'product_id': line.product_id.id, 'quantity': line.quantity, 'price_unit': line.price_unit,
+                }) for line in lines
+            ],
+        }
+
+    @api.model
+    def _leave_unposted(self, book):
+        """Some drafts, and one invoice cancelled after it was posted."""
+        specs = [
+            Invoice(f'draft_{key}', key, self._day(book, 2), '30', behaviours.order(book.rng, 'M')) for key in DRAFTS]
+        drafts = self.env['account.move'].create([self._invoice_values(book, spec) for spec in specs])
+        spec = Invoice('cancelled', CANCELLED, self._day(book, 62), '30', behaviours.order(book.rng, 'S'))
+        cancelled = self.env['account.move'].create(self._invoice_values(book, spec))
+        cancelled.action_post()
+        cancelled.button_draft()
+        cancelled.button_cancel()
+        book.invoices |= {spec.key: draft for spec, draft in zip(specs, drafts, strict=True)} | {'cancelled': cancelled}
+        book.special |= {'draft': drafts[0], 'cancelled': cancelled}
+
+    @api.model
+    def _carry_forward(self, company, book):
+        """An opening balance: an invoice of the software used before, still to be chased."""
+        journal = self.env['account.journal'].search(
+            [('company_id', '=', company.id), ('type', '=', 'general')], order='sequence, id', limit=1)
+        partner = book.partners[SPECIAL['opening'].key]
+        opening = self.env['account.move'].create({
+            'journal_id': journal.id, 'date': self._day(book, 300), 'ref': "À nouveau clients",
+            'line_ids': [
+                Command.create({
+                    'account_id': partner.property_account_receivable_id.id, 'partner_id': partner.id,
+                    'name': "Facture 2024-0118", 'debit': 1846.20, 'date_maturity': self._day(book, 36)}),
+                Command.create({
+                    'account_id': company.get_unaffected_earnings_account().id, 'name': "À nouveau",
+                    'credit': 1846.20}),
+            ],
+        })
+        opening.action_post()
+        receivable(opening).no_followup = False
+        book.special['opening'] = opening
+
+    # --- What happened in the last days -----------------------------------------------------------------------------
+
+    @api.model
+    def _finish_special_cases(self, company, book):
+        """What stops dunning now: unmatched money, a payment under way, holds."""
+        self._receive_unmatched(company, book)
+        self._start_online_payment(company, book)
+        self._make_holds(company, book)
+
+    @api.model
+    def _receive_unmatched(self, company, book):
+        """A payment that nobody has matched with its invoice yet, and two bank lines nobody has looked at."""
+        invoice = book.special['unreconciled']
+        journal = self._bank_journal(company)
+        payment = self.env['account.payment'].create({
+            'payment_type': 'inbound', 'partner_type': 'customer', 'partner_id': invoice.partner_id.id,
+            'journal_id': journal.id, 'date': self._day(book, 3), 'amount': invoice.amount_total,
+        })
+        payment.action_post()
+        book.special['unmatched_payment'] = payment
+        self.env['account.bank.statement.line'].create([
+            {'journal_id': journal.id, 'date': self._day(book, 1), 'amount': amount, 'payment_ref': label}
+            for amount, label in ((1250.40, "VIR INST MACONNERIE BRUN ACPTE"), (318.00, "CHQ 0004512"))
+        ])
+
+    @api.model
+    def _start_online_payment(self, company, book):
+        """A customer has paid on the portal; the bank has not confirmed yet."""
+        invoice = book.special['pending']
+        provider = self.env['payment.provider'].search([
+            ('company_id', '=', company.id), ('code', 'in', ('demo', 'custom'))], order='state DESC', limit=1)
+        provider = provider or self.env['payment.provider'].search([('company_id', '=', company.id)], limit=1)
+        if not provider:
+            any_provider = self.env['payment.provider'].search([], limit=1)
+            provider = any_provider.copy({'company_id': company.id, 'name': any_provider.name})
+        method = provider.payment_method_ids[:1] or self.env['payment.method'].with_context(
+            active_test=False).search([('is_primary', '=', True)], limit=1)
+        transaction = self.env['payment.transaction'].create({
+            'provider_id': provider.id, 'payment_method_id': method.id, 'operation': 'online_redirect',
+            'reference': f'{invoice.name}-{invoice.id}', 'amount': invoice.amount_residual,
+            'currency_id': invoice.currency_id.id, 'partner_id': invoice.partner_id.id,
+            'invoice_ids': [Command.set(invoice.ids)],
+        })
+        transaction._set_pending()
+        book.special['transaction'] = transaction
