@@ -1,0 +1,37 @@
+from odoo import api, fields, models
+
+
+class LeanpayPreview(models.TransientModel):
+    """A dry run: what would leave on a day, to whom, with which text. Nothing is planned, nothing is sent."""
+
+    _name = 'leanpay.preview'
+    _description = "Dry Run"
+
+    company_id = fields.Many2one(
+        'res.company', required=True, readonly=True, default=lambda self: self.env.company)
+    date = fields.Date(
+        required=True, default=lambda self: self.env.company._dunning_today(),
+        help="Any day: a later one supposes that nobody pays until then.")
+    line_ids = fields.One2many('leanpay.preview.line', 'preview_id', readonly=True)
+
+    @api.depends('date')
+    def _compute_display_name(self):
+        for preview in self:
+            preview.display_name = self.env._("Dry run of %(date)s", date=preview.date)
+
+    # === ACTION METHODS === #
+
+    def action_preview(self):
+        """Make the dry run and show what would leave, one line per message."""
+        self.ensure_one()
+        self.check_access('write')
+        self.line_ids.unlink()
+        found = self.env['leanpay.planner'].with_company(self.company_id)._preview(self.company_id, self.date)
+        self.env['leanpay.preview.line'].create([
+            values | {'preview_id': self.id, 'sequence': sequence} for sequence, values in enumerate(found)])
+        action = self.env['ir.actions.act_window']._for_xml_id('leanpay_dunning.leanpay_preview_line_action')
+        return action | {
+            'display_name': self.display_name,
+            'domain': [('preview_id', '=', self.id)],
+            'context': {'search_default_group_by_step': 1},
+        }
