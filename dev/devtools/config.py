@@ -66,6 +66,11 @@ def odoo_environment(**more):
     return result
 
 
+def tool_environment():
+    """Environment of a process that imports both Odoo and these tools."""
+    return odoo_environment(PYTHONPATH=f"{odoo_pythonpath()}{os.pathsep}{ROOT / 'dev'}")
+
+
 def write_odoo_config(path=CONFIG, **options):
     """Write the configuration file of one Odoo; `options` override or add settings. Returns its path."""
     from . import postgres  # noqa: PLC0415  postgres reads this module first

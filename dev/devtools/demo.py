@@ -6,7 +6,6 @@
 """
 import argparse
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -34,8 +33,7 @@ def job(call, database=DATABASE):
     """Run a call of `devtools.demo_job` in Odoo's shell on the demo database."""
     log = config.LOGS / "run.log"
     odoo.shell(database, f"from devtools import demo_job\ndemo_job.{call}\n", log=log,
-               environment=config.odoo_environment(
-                   PYTHONPATH=f"{config.odoo_pythonpath()}{os.pathsep}{config.ROOT / 'dev'}"))
+               environment=config.tool_environment())
 
 
 def ensure_database(fresh=False):

@@ -8,12 +8,7 @@ from freezegun import freeze_time
 
 import odoo
 
-USERS = [  # what the person is, and a group by which the first such user is found
-    ("administrator", "base.group_system"),
-    ("accountant", "leanpay_dunning.group_leanpay_manager"),
-    ("accountant", "leanpay_dunning.group_leanpay_user"),
-    ("portal customer", "base.group_portal"),
-]
+LOGINS = (("administrator", "admin"), ("accountant", "compta"), ("portal customer", "client"))
 
 
 def load_demo(env):
@@ -52,7 +47,7 @@ def run_job(env, day=None):
             run._execute()
             runs += run
         env.cr.commit()
-        env["leanpay.reminder"]._cron_deliver()
+        env["leanpay.delivery"]._cron_deliver()
         env.cr.commit()
     return runs
 
@@ -74,23 +69,9 @@ def figures(env, runs):
 
 
 def logins(env):
-    """{what the person is: login}; each of them gets its login as password."""
-    found = {}
-    for role, group in USERS:
-        group = env.ref(group, raise_if_not_found=False)
-        taken = list(found.values())
-        users = group and env["res.users"].search(
-            [("all_group_ids", "in", group.ids), ("login", "not in", ["__system__", *taken])], order="id")
-        if users and role not in found:
-            found[role] = users[0].login
-    return found
-
-
-def set_passwords(env):
-    """Give the people of `logins` their login as password."""
-    for login in logins(env).values():
-        env["res.users"].search([("login", "=", login)]).password = login
-    env.cr.commit()
+    """[(what the person is, login)] of the demo users; their passwords are their logins."""
+    users = set(env["res.users"].search([]).mapped("login"))
+    return [(role, login) for role, login in LOGINS if login in users]
 
 
 def write_letters(env, folder):

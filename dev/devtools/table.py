@@ -42,7 +42,7 @@ def render(report, *, url, letters, mails):
     if not report["runs"]:
         parts.append("No company has dunning on: nothing was run.")
     parts += ["", grid(report["rows"]), "", f"Odoo      {url}"]
-    parts += [f"Login     {login:24} password {login:24} ({role})" for role, login in report["logins"].items()]
+    parts += [f"Login     {login:24} password {login:24} ({role})" for role, login in report["logins"]]
     parts += [f"Mails     {mails} ({len(list(mails.glob('*.eml')))} .eml files)",
               f"Letters   {letters} ({report['letters']} PDF files)"]
     return "\n".join(["", *parts, ""])

@@ -101,9 +101,8 @@ def ensure_demo():
             build = _new_build(addon)
             log = config.LOGS / "demo.log"
             log.unlink(missing_ok=True)
-            demo_job = "from devtools import demo_job\ndemo_job.load_demo(env)\ndemo_job.set_passwords(env)\n"
-            odoo.shell(build, demo_job, log=log, environment=config.odoo_environment(
-                PYTHONPATH=f"{config.odoo_pythonpath()}{os.pathsep}{config.ROOT / 'dev'}"))
+            odoo.shell(build, "from devtools import demo_job\ndemo_job.load_demo(env)\n", log=log,
+                       environment=config.tool_environment())
             _publish(build, name, DEMO)
     return name
 

@@ -51,7 +51,7 @@ def _is_pure(arguments):
 
 def run_pure(arguments):
     """Run tests of the pure engine; returns pytest's exit code."""
-    environment = config.odoo_environment(PYTHONPATH=f"{config.odoo_pythonpath()}:{config.ROOT}/dev")
+    environment = config.tool_environment()
     environment.pop("ODOO_RC")  # with it pytest-odoo would want a database
     full = [config.python(), "-m", "pytest", "-p", "devtools.pure", "-p", "no:odoo", *arguments]
     return subprocess.run(full, env=environment, cwd=config.ROOT, check=False).returncode
