@@ -1,14 +1,13 @@
 """The blocks of the letter's text: subject, paragraphs, earlier reminders, payment means, signature."""
 from .colors import INK, SOFT, accent, accent_text, tint
 from .fonts import BOLD, REGULAR
-from .layout import DASH, LEFT, RIGHT, SIZE, WIDTH, leading_mm
+from .layout import DASH, LEFT, RIGHT, SIZE, WIDTH
 from .text import parse_bold, width_mm, wrap, wrap_text
 from .wording import plural
 
 SMALL = 8.4
-PARAGRAPH_GAP = 1.9
 VALUE_INDENT = 44
-SIGNATURE_X, SIGNATURE_SPACE = 110.0, 11.5
+SIGNATURE_X = 110.0
 
 
 def draw_subject(flow, letter, formats, title, subject):
@@ -25,7 +24,7 @@ def draw_subject(flow, letter, formats, title, subject):
         flow.lines(wrap([(BOLD, letter.mention)], SMALL, WIDTH), SMALL, INK)
         flow.space(0.8)
     # the number stands at the right, under the date
-    baseline = flow.y + leading_mm(SIZE) * 0.76
+    baseline = flow.y + flow.leading(SIZE) * 0.76
     number = f'{texts.NUMBER_LABEL} {letter.number}'
     indent = width_mm(texts.SUBJECT_LABEL, REGULAR, SIZE) + 3
     flow.draw('text', LEFT, baseline, texts.SUBJECT_LABEL, SIZE, SOFT)
@@ -40,14 +39,14 @@ def paragraph_lines(text):
     return [line for part in text.split('\n') for line in wrap(parse_bold(part), SIZE, WIDTH)]
 
 
-def paragraph_height(text):
+def paragraph_height(flow, text):
     """What to keep free for a paragraph that goes with the signature: all of a short one, the end of a long one."""
-    return leading_mm(SIZE) * min(len(paragraph_lines(text)), 4) + PARAGRAPH_GAP
+    return flow.leading(SIZE) * min(len(paragraph_lines(text)), 4) + flow.density.gap
 
 
 def draw_paragraph(flow, text):
     flow.lines(paragraph_lines(text), SIZE, INK)
-    flow.space(PARAGRAPH_GAP)
+    flow.space(flow.density.gap)
 
 
 def draw_reminders(flow, letter, formats):
@@ -55,8 +54,8 @@ def draw_reminders(flow, letter, formats):
     if not letter.past_reminders:
         return
     texts = formats.texts
-    step = leading_mm(SMALL)
-    flow.keep(leading_mm(SIZE) + step)
+    step = flow.leading(SMALL)
+    flow.keep(flow.leading(SIZE) + step)
     flow.lines([[(REGULAR, plural(texts.REMINDERS_TITLE, len(letter.past_reminders)))]], SIZE, INK)
     for past in sorted(letter.past_reminders, key=lambda past: past.date):
         pattern = texts.REMINDER_LINE_CHANNEL if past.channel else texts.REMINDER_LINE
@@ -67,12 +66,12 @@ def draw_reminders(flow, letter, formats):
         flow.keep(step * len(lines))
         flow.draw('box', LEFT + 2.6, flow.y + step * 0.42, 1, 1, accent(letter.sender.color))
         flow.lines(lines, SMALL, INK, LEFT + 6)
-    flow.space(PARAGRAPH_GAP)
+    flow.space(flow.density.gap)
 
 
 def draw_payment(flow, letter, formats):
     """How to pay: the reference to quote, the bank account, the link."""
-    texts, step, color = formats.texts, leading_mm(SMALL), letter.sender.color
+    texts, step, color = formats.texts, flow.leading(SMALL), letter.sender.color
     reference = letter.payment_reference or letter.number
     rows = [
         (label if index == 0 else '', line, font, link)
@@ -127,17 +126,17 @@ def _signature_lines(letter, formats):
     )
 
 
-def signature_height(letter, formats):
+def signature_height(flow, letter, formats):
     """Height in mm of the signature, for what must stay with it."""
-    return leading_mm(SIZE) * sum(map(len, _signature_lines(letter, formats))) + 1.5 + SIGNATURE_SPACE
+    return flow.leading(SIZE) * sum(map(len, _signature_lines(letter, formats))) + 1.5 + flow.density.hand
 
 
 def draw_signature(flow, letter, formats):
     """Who signs, with room for the hand."""
     signed_for, name, title = _signature_lines(letter, formats)
-    flow.keep(signature_height(letter, formats))
+    flow.keep(signature_height(flow, letter, formats))
     flow.space(1.5)
     flow.lines(signed_for, SIZE, INK, SIGNATURE_X)
-    flow.space(SIGNATURE_SPACE)
+    flow.space(flow.density.hand)
     flow.lines(name, SIZE, INK, SIGNATURE_X)
     flow.lines(title, SMALL, SOFT, SIGNATURE_X)

@@ -84,9 +84,12 @@ def draw_page_heads(pages, letter, formats, title):
 
 
 def legal_lines(letter):
-    """The sender's legal identity on at most three lines."""
-    text = ' · '.join((letter.sender.name, *letter.sender.legal_lines))
-    return wrap_text(text.replace(' ', '\u00a0').replace('\u00a0·\u00a0', ' ·\u00a0'), REGULAR, FOOT_SIZE, WIDTH)[:3]
+    """The sender's legal identity in lines; short mentions stay whole."""
+    parts = [
+        part.replace(' ', '\u00a0') if width_mm(part, REGULAR, FOOT_SIZE) < WIDTH / 2 else part
+        for part in (letter.sender.name, *letter.sender.legal_lines)
+    ]
+    return wrap_text('\u00a0· '.join(parts), REGULAR, FOOT_SIZE, WIDTH)
 
 
 def foot_top(legal):

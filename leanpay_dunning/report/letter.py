@@ -13,7 +13,7 @@ from . import blocks, furniture
 from .errors import LetterError
 from .fonts import REGULAR, embedding_lock, register_fonts
 from .formats import formats_for
-from .layout import BODY_TOP, SIZE, Flow, Pen
+from .layout import AIRY, BODY_TOP, SIZE, TIGHT, Flow, Pen
 from .letter_check import checked
 from .letter_data import (
     ITEMS,
@@ -52,14 +52,17 @@ def render_letter(letter):
     title = formats.texts.DOCUMENT_TITLE[letter.kind].format(number=letter.number)
     subject = letter.subject or plural(formats.texts.SUBJECT[letter.kind], len(letter.lines)).format(
         count=len(letter.lines))
-    pages = _lay_out(letter, formats, title, subject)
+    pages = _lay_out(letter, formats, title, subject, AIRY)
+    if len(pages) == 2:
+        tight = _lay_out(letter, formats, title, subject, TIGHT)
+        pages = tight if len(tight) == 1 else pages
     return _write(letter, formats, pages, letter.title or title, subject)
 
 
-def _lay_out(letter, formats, title, subject):
+def _lay_out(letter, formats, title, subject, density):
     """Return the pages as lists of drawing operations."""
     legal = furniture.legal_lines(letter)
-    flow = Flow(furniture.foot_top(legal) - 5.5)
+    flow = Flow(furniture.foot_top(legal) - 5.5, density)
     flow.y = furniture.body_top(furniture.draw_letterhead(flow, letter, formats), BODY_TOP)
     furniture.draw_address(flow, letter.recipient)
     furniture.draw_folds(flow)
@@ -80,7 +83,8 @@ def _draw_text(flow, letter, formats):
             continue
         if index == max(0, len(paragraphs) - 2) or index == len(paragraphs) - 1:
             rest = [part for part in paragraphs[index:] if part not in special]
-            flow.keep(sum(map(blocks.paragraph_height, rest)) + blocks.signature_height(letter, formats))
+            flow.keep(sum(blocks.paragraph_height(flow, part) for part in rest)
+                      + blocks.signature_height(flow, letter, formats))
         blocks.draw_paragraph(flow, text)
     blocks.draw_signature(flow, letter, formats)
 

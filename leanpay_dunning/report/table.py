@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from .colors import HAIR, INK, SOFT, accent, accent_text, tint
 from .errors import LetterError
 from .fonts import BOLD, REGULAR
-from .layout import DASH, LEFT, RIGHT, WIDTH, leading_mm
+from .layout import DASH, LEFT, RIGHT, WIDTH
 from .text import MM, width_mm, wrap_text
 
 # sizes of type tried one after the other until the widest amounts fit
 SIZES = (8.6, 8.1, 7.6, 7.0, 6.4, 5.8)
 COMFORTABLE, BEARABLE = 34.0, 18.0
 GAP = 4.2
-PAD = 1.1
 HEAD_SIZE = 7.6
 
 
@@ -31,13 +30,13 @@ def draw_items(flow, letter, formats):
     columns, size = _columns(rows, letter, formats)
     color = letter.sender.color
     summary = _summary(letter, formats)
-    heights = [_row_height(row, columns, size) for row in rows]
+    heights = [_row_height(flow, row, columns, size) for row in rows]
     summary_height = sum(height for *_, height in summary)
 
     def head():
         _draw_head(flow, columns, color)
 
-    flow.keep(_head_height(columns) + heights[0] + (summary_height if len(rows) == 1 else 0))
+    flow.keep(_head_height(flow, columns) + heights[0] + (summary_height if len(rows) == 1 else 0))
     head()
     flow.on_new_page = head
     for index, (row, height) in enumerate(zip(rows, heights, strict=True)):
@@ -99,15 +98,15 @@ def _head_lines(columns):
     return {column.name: wrap_text(column.title, BOLD, HEAD_SIZE, column.width + 0.01) for column in columns}
 
 
-def _head_height(columns):
-    return max(map(len, _head_lines(columns).values())) * leading_mm(HEAD_SIZE) + 2 * PAD
+def _head_height(flow, columns):
+    return max(map(len, _head_lines(columns).values())) * flow.leading(HEAD_SIZE) + 2 * flow.density.cell
 
 
 def _draw_head(flow, columns, color):
-    height, step = _head_height(columns), leading_mm(HEAD_SIZE)
+    height, step = _head_height(flow, columns), flow.leading(HEAD_SIZE)
     for column in columns:
         lines = _head_lines(columns)[column.name]
-        y = flow.y + height - PAD - step * (len(lines) - 0.76)
+        y = flow.y + height - flow.density.cell - step * (len(lines) - 0.76)
         for line in lines:
             align = 'left' if column.name == 'reference' else 'right'
             flow.draw('text', column.edge, y, line, HEAD_SIZE, accent_text(color), BOLD, align)
@@ -120,14 +119,14 @@ def _reference_lines(row, columns, size):
     return wrap_text(row['reference'], REGULAR, size, columns[0].width) or [DASH]
 
 
-def _row_height(row, columns, size):
-    return len(_reference_lines(row, columns, size)) * leading_mm(size) + 2 * PAD
+def _row_height(flow, row, columns, size):
+    return len(_reference_lines(row, columns, size)) * flow.leading(size) + 2 * flow.density.cell
 
 
 def _draw_row(flow, row, columns, size, height):
-    baseline = flow.y + PAD + leading_mm(size) * 0.76
+    baseline = flow.y + flow.density.cell + flow.leading(size) * 0.76
     for index, line in enumerate(_reference_lines(row, columns, size)):
-        flow.draw('text', LEFT, baseline + index * leading_mm(size), line, size, INK)
+        flow.draw('text', LEFT, baseline + index * flow.leading(size), line, size, INK)
     for column in columns[1:]:
         font = BOLD if column.name == 'amount_due' else REGULAR
         flow.draw('text', column.edge, baseline, row[column.name], size, INK, font, 'right')

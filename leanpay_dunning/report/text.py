@@ -1,4 +1,6 @@
-"""Text in lines: words, bold runs and widths. A run is (font, text); a line is a list of runs."""
+"""Text in lines: words, bold runs and widths. A run is (font, text); a line is a tuple of runs."""
+from functools import lru_cache
+
 from .fonts import BOLD, REGULAR, unit_width
 
 MM = 72 / 25.4
@@ -19,6 +21,11 @@ def parse_bold(text):
 
 def wrap(runs, size, width):
     """Break runs into lines of at most `width` mm at `size` points; a word that is too long is broken anywhere."""
+    return _wrapped(tuple(runs), size, width)
+
+
+@lru_cache(maxsize=4096)  # most of a letter is the same as in the letter before
+def _wrapped(runs, size, width):
     limit = width * MM / size
     lines, line, used = [], [], 0
     for word in _words(runs):
@@ -30,7 +37,7 @@ def wrap(runs, size, width):
                 line, used, gap = [], 0, 0
             _append(line, piece, space=bool(line))
             used += gap + length
-    return [*lines, line] if line else lines
+    return tuple(map(tuple, [*lines, line] if line else lines))
 
 
 def wrap_text(text, font, size, width):

@@ -9,6 +9,7 @@ from pypdf.generic import ContentStream
 
 from odoo.tests import BaseCase
 
+from odoo.addons.leanpay_dunning.report.fonts import BOLD, REGULAR
 from odoo.addons.leanpay_dunning.report.letter import (
     BankDetails,
     Letter,
@@ -18,9 +19,11 @@ from odoo.addons.leanpay_dunning.report.letter import (
     Sender,
     render_letter,
 )
+from odoo.addons.leanpay_dunning.report.text import width_mm
 
 MM = 72 / 25.4
-Chunk = namedtuple('Chunk', 'text x y')  # mm from the top left, y of the baseline
+# x, y of the start of the baseline and width, in mm from the top left
+Chunk = namedtuple('Chunk', 'text x y width')
 
 BANK = BankDetails('Moreau & Fils', 'FR76 3000 6000 0112 3456 7890 189', 'AGRIFRPP', 'Crédit Agricole')
 SENDER = Sender(
@@ -90,10 +93,11 @@ def chunks(page):
     """The pieces of text of a page with their places."""
     found = []
 
-    def visit(text, cm, tm, _font, _size):
+    def visit(text, cm, tm, font, size):
         if text.strip():
             x, y = tm[4] * cm[0] + cm[4], tm[5] * cm[3] + cm[5]
-            found.append(Chunk(flat(text), x / MM, 297 - y / MM))
+            name = BOLD if font['/BaseFont'].endswith('-Bold') else REGULAR
+            found.append(Chunk(flat(text), x / MM, 297 - y / MM, width_mm(flat(text), name, size)))
 
     page.extract_text(visitor_text=visit)
     return found

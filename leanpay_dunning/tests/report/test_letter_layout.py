@@ -1,11 +1,12 @@
 """Where things are on the paper."""
 from dataclasses import replace
+from datetime import date
 
 from odoo.tests import tagged
 
 from odoo.addons.leanpay_dunning.report.address import fold_address
-from odoo.addons.leanpay_dunning.report.fonts import BOLD, REGULAR
-from odoo.addons.leanpay_dunning.report.letter import Recipient
+from odoo.addons.leanpay_dunning.report.fonts import REGULAR
+from odoo.addons.leanpay_dunning.report.letter import PastReminder, Recipient
 from odoo.addons.leanpay_dunning.report.text import width_mm
 
 from .common import SENDER, LetterCase, chunks, line, make_letter, many_lines, shapes
@@ -27,12 +28,6 @@ class TestWindow(LetterCase):
         for sender in (SENDER, crowded):
             for recipient in (SIX, WIDE, Recipient(('Durand', '1 rue A', '69002 Lyon'))):
                 yield make_letter(sender=sender, recipient=recipient)
-
-    def style_of(self, chunk):
-        """Font and size to measure a chunk with: those of the title, of the letterhead's name or of small text."""
-        if chunk.y > 95:
-            return BOLD, 16
-        return (BOLD, 12) if chunk.y < 33 else (BOLD, 8.2)
 
     def test_the_address_is_inside_the_window_whatever_the_slack(self):
         for letter in self.letters():
@@ -62,7 +57,7 @@ class TestWindow(LetterCase):
             for chunk in chunks(page):
                 if chunk.text in address and chunk.x > 105:
                     continue
-                right = chunk.x + width_mm(chunk.text, *self.style_of(chunk))
+                right = chunk.x + chunk.width
                 in_zone = right > 100 and chunk.x < 200 and chunk.y > 40 and chunk.y - 4 < 95
                 self.assertFalse(in_zone, chunk)
             for x1, y1, x2, y2 in shapes(page):
@@ -77,7 +72,10 @@ class TestWindow(LetterCase):
 class TestPages(LetterCase):
 
     def test_an_ordinary_letter_is_one_page(self):
-        self.assertEqual(len(self.read(make_letter()).pages), 1)
+        past = (*make_letter().past_reminders, PastReminder(date(2026, 10, 24), 'Dernière relance amiable', 'letter'))
+        for count in (1, 2, 3):
+            letter = make_letter(lines=many_lines(count), past_reminders=past)
+            self.assertEqual(len(self.read(letter).pages), 1, count)
         self.assertEqual(len(self.read(make_letter(kind='reminder', lines=many_lines(5))).pages), 1)
 
     def test_sixty_lines(self):
@@ -123,12 +121,13 @@ class TestPages(LetterCase):
         self.assertEqual(''.join(chunk.text for chunk in rows), reference)
         dates = next(chunk for chunk in chunks(page) if chunk.text.startswith('13/09/2026'))
         for chunk in rows:
-            self.assertLess(chunk.x + width_mm(chunk.text, REGULAR, 8.6), dates.x)
+            self.assertLess(chunk.x + chunk.width, dates.x)
 
     def test_table_stays_between_the_margins(self):
         for changes in ({}, {'lines': (line('F', '123456789012.34', '1.34', '11.00'),)}):
             for chunk in chunks(self.read(make_letter(**changes)).pages[0]):
                 self.assertGreaterEqual(chunk.x, 21.9, chunk)
+                self.assertLessEqual(chunk.x + chunk.width, 190.1, chunk)
 
     def test_a_full_letterhead_pushes_the_text_down(self):
         crowded = replace(SENDER, address_lines=tuple(f'Ligne {number}' for number in range(25)))
