@@ -1,1 +1,7 @@
-from . import models, report, wizard
+from . import demo, models, report, wizard
+
+
+def post_init_hook(env):
+    """Give the companies that exist already the standard scenario."""
+    companies = env['res.company'].search([('dunning_scenario_id', '=', False)])
+    companies.dunning_scenario_id = env.ref('leanpay_dunning.leanpay_scenario_standard')

@@ -36,6 +36,7 @@
     'demo': [
         'demo/leanpay_demo.xml',
     ],
+    'post_init_hook': 'post_init_hook',
     'assets': {
         'web.assets_backend': [
             'leanpay_dunning/static/src/scss/leanpay_dunning.scss',

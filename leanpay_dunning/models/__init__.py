@@ -20,6 +20,8 @@ from . import (
     leanpay_delivery,
     leanpay_delivery_mail,
     leanpay_letter,
+    ir_attachment,
+    mail_thread,
     account_move,
     account_move_line,
     account_partial_reconcile,

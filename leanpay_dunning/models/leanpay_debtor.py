@@ -46,7 +46,7 @@ class LeanpayDebtor(models.Model):
     amount_open = fields.Monetary(string="Balance", readonly=True, help="Open items less credits, company currency.")
     amount_overdue = fields.Monetary(string="Overdue", readonly=True, help="Overdue items, company currency.")
     oldest_due_date = fields.Date(string="Oldest Due Date", readonly=True)
-    item_count = fields.Integer(string="Open Items", readonly=True)
+    item_count = fields.Integer(string="Number of Open Items", readonly=True)
     level = fields.Selection(LEVELS, readonly=True, index='btree_not_null')
     last_contact_date = fields.Date(string="Last Contact", readonly=True)
     next_date = fields.Date(string="Next Contact", readonly=True, index='btree_not_null')
@@ -58,7 +58,8 @@ class LeanpayDebtor(models.Model):
         readonly=True, default='clear', index=True)
     attention = fields.Char(readonly=True, help="What a person must do before the scenario can go on.")
     stale = fields.Boolean(
-        readonly=True, default=True, index=True, help="Something happened since the last look: the next run looks again.")
+        readonly=True, default=True, index=True,
+        help="Something happened since the last look: the next run looks again.")
     planned_on = fields.Datetime(readonly=True)
 
     reminder_ids = fields.One2many('leanpay.reminder', 'debtor_id', string="Reminders")
@@ -186,3 +187,15 @@ class LeanpayDebtor(models.Model):
             domain &= fields.Domain('line_ids.move_line_id', 'in', items.ids)
         # sudo: whoever pays, cancels or holds voids what no longer holds, with or without rights on reminders
         self.env['leanpay.reminder'].sudo().search(domain)._void(reason)
+
+    def _void_if_all_paid(self, paid, reason):
+        """Void the pending reminders none of whose items is open any more; the run adapts the others.
+
+        :param paid: account.move.line just reconciled in full
+        :param reason: one line
+        """
+        # sudo: see `_void_pending`
+        pending = self.env['leanpay.reminder'].sudo().search([
+            ('debtor_id', 'in', self.ids), ('state', 'in', PENDING_STATES), ('line_ids.move_line_id', 'in', paid.ids)])
+        pending.filtered(lambda reminder: all(
+            line.is_credit or line.move_line_id.reconciled for line in reminder.line_ids))._void(reason)

@@ -1,6 +1,6 @@
 import logging
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 import psycopg2
@@ -91,9 +91,11 @@ class LeanpayPlanner(models.AbstractModel):
         for company, batch in debtors.grouped('company_id').items():
             today = company._dunning_today()
             for debtor_ids in split_every(BATCH_SIZE, batch.ids):
-                facts, _rows = self.env['leanpay.facts']._read(company, debtor_ids, today)
-                plan = self._decide_all(facts, company._dunning_policy(), today)
-                self.env['leanpay.debtor']._store_indicators(facts, plan, today)
+                facts, _rows = self.env['leanpay.facts']._read(company, list(debtor_ids), today)
+                self._store(facts, company._dunning_policy(), today)
+
+    def _store(self, facts, policy, today):
+        self.env['leanpay.debtor']._store_indicators(facts, self._decide_all(facts, policy, today), today)
 
     # === ONE BATCH === #
 
@@ -124,8 +126,9 @@ class LeanpayPlanner(models.AbstractModel):
         company, today = run.company_id, run.date
         debtors = self.env['leanpay.debtor'].sudo().browse(debtor_ids).try_lock_for_update(allow_referencing=True)
         facts, rows = self.env['leanpay.facts']._read(company, debtors.ids, today)
-        plan = self._decide_all(facts, company._dunning_policy(), today)
-        self._compare(plan, self._pending(debtors.ids))
+        policy = company._dunning_policy()
+        plan = self._decide_all(facts, policy, today)
+        self._compare(plan, self._pending(debtors.ids), facts, policy, today)
         writer = self.env['leanpay.plan.writer']
         writer._void(plan)
         writer._refresh(plan)
@@ -142,7 +145,7 @@ class LeanpayPlanner(models.AbstractModel):
         for debtor_id, fact in facts.items():
             try:
                 plan.decisions[debtor_id] = decide(fact, policy, today)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the other debtors must go on
+            except Exception as error:
                 _logger.exception("Dunning cannot decide for debtor %s", debtor_id)
                 plan.errors[debtor_id] = f"{type(error).__name__}: {error}"
                 plan.decisions[debtor_id] = Decision((), None, ())
@@ -165,28 +168,42 @@ class LeanpayPlanner(models.AbstractModel):
             pending.setdefault((debtor_id, currency_id), []).append((reminder_id, step_id, listed))
         return pending
 
-    def _compare(self, plan, pending):
+    def _compare(self, plan, pending, facts, policy, today):
         """Tell what to create, refresh, keep or void so that what is pending is what was just decided."""
         for debtor_id, decision in plan.decisions.items():
             if debtor_id in plan.errors:
                 continue
             for reminder in decision.reminders:
-                same = None
-                for reminder_id, step_id, lines in pending.pop((debtor_id, reminder.currency_id), ()):
-                    if same is None and step_id == reminder.step_id and _passed(lines) == _passed(reminder.lines):
-                        same = (reminder_id, lines)
-                    else:
-                        plan.void.append((reminder_id, 'replaced'))
-                if same is None:
+                records = pending.pop((debtor_id, reminder.currency_id), ())
+                if not self._match(plan, records, reminder):
                     plan.create.append((debtor_id, reminder))
-                elif same[1] == set(reminder.lines):
-                    plan.kept += 1
-                else:
-                    plan.refresh.append((same[0], reminder))
-        errors = set(plan.errors)
-        for (debtor_id, _currency_id), reminders in pending.items():
-            if debtor_id not in errors:
-                plan.void += [(reminder_id, 'no_longer_owed') for reminder_id, _step_id, _lines in reminders]
+        for (debtor_id, currency_id), records in pending.items():
+            if debtor_id in plan.errors:
+                continue
+            # What was planned before the last contact stays: the gap keeps new messages from being planned.
+            gapless = decide(replace(facts[debtor_id], last_contact=None), policy, today)
+            reminder = next((r for r in gapless.reminders if r.currency_id == currency_id), None)
+            if reminder:
+                self._match(plan, records, reminder)
+            else:
+                plan.void += [(reminder_id, 'no_longer_owed') for reminder_id, _step_id, _lines in records]
+
+    def _match(self, plan, records, reminder):
+        """Keep or refresh the pending record that says the same as a decided reminder, void the others.
+
+        :return: whether there is one
+        """
+        same = None
+        for reminder_id, step_id, lines in records:
+            if same is None and step_id == reminder.step_id and _passed(lines) == _passed(reminder.lines):
+                same = (reminder_id, lines)
+            else:
+                plan.void.append((reminder_id, 'replaced'))
+        if same and same[1] == set(reminder.lines):
+            plan.kept += 1
+        elif same:
+            plan.refresh.append((same[0], reminder))
+        return same is not None
 
     def _debtor_name(self, debtor_id):
         return self.env['leanpay.debtor'].browse(debtor_id).display_name

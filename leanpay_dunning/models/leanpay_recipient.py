@@ -98,9 +98,7 @@ class LeanpayRecipient(models.AbstractModel):
         """Yield (contact row, e-mail address) from the best to the last resort."""
         itself = next(row for row in rows if row['itself'])
         for row in rows:
-            if not row['itself']:
-                yield row, row['email']
-            elif row['chosen']:
+            if not row['itself'] or row['chosen']:
                 yield row, row['email']
         if itself['accounting_email']:
             yield itself, itself['accounting_email']

@@ -99,7 +99,6 @@ class LeanpayReminder(models.Model):
             lines = self.line_ids.filtered(lambda line: line.counts != counts and line.step_id)
             if lines:
                 lines.write({'counts': counts})
-            self.debtor_id._mark_stale()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -137,4 +136,5 @@ class LeanpayReminder(models.Model):
         under_way = self.filtered(lambda reminder: reminder.state == 'sending')
         if gone or under_way:
             raise UserError(self.env._(
-                "The reminder to %s has left or is leaving: it cannot be voided.", (gone or under_way)[0].partner_id.name))
+                "The reminder to %s has left or is leaving: it cannot be voided.",
+                (gone or under_way)[0].partner_id.name))

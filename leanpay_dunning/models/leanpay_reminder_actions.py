@@ -4,7 +4,6 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 
-
 class LeanpayReminder(models.Model):
     """What a person may do with a reminder."""
 
@@ -17,11 +16,12 @@ class LeanpayReminder(models.Model):
         waiting = self.filtered(lambda reminder: reminder.state == 'planned')
         (waiting | waiting.companion_ids.filtered(lambda reminder: reminder.state == 'planned')).write({
             'state': 'approved', 'approved_by_id': self.env.user.id, 'approved_on': fields.Datetime.now()})
+        self._refresh_debtors()
 
     def action_send_now(self):
         """Approve these reminders and deliver them at once, send window or not: a person has decided."""
         self.action_approve()
-        self.env['leanpay.delivery']._deliver(self | self.companion_ids, personal=True)
+        self.env['leanpay.delivery']._deliver_now(self | self.companion_ids)
 
     def action_skip(self):
         """Pass the step of these reminders without saying anything; the scenario goes on with the next one."""
@@ -29,21 +29,25 @@ class LeanpayReminder(models.Model):
         for reminder in self:
             reminder.debtor_id.message_post(body=self.env._(
                 "%(step)s was skipped by %(user)s.", step=reminder.step_id.name, user=self.env.user.name))
+        self._refresh_debtors()
 
     def action_retry(self):
         """Put failed reminders back in the outbox, once a person has repaired what made them fail."""
         failed = self.filtered(lambda reminder: reminder.state == 'failed')
         failed.write({'state': 'approved', 'error': False, 'message_id': False})
+        self._refresh_debtors()
 
     def action_was_sent(self):
         """Record that an uncertain message did leave: its Message-ID was found at the mail server."""
         for reminder in self.filtered(lambda reminder: reminder.state == 'uncertain'):
             reminder._record_sent(reminder.sent_on or fields.Datetime.now())
+        self._refresh_debtors()
 
     def action_send_again(self):
         """Send an uncertain message again: a person has seen that it never left."""
         uncertain = self.filtered(lambda reminder: reminder.state == 'uncertain')
         uncertain.write({'state': 'approved', 'error': False, 'message_id': False})
+        self._refresh_debtors()
 
     def action_edit_text(self):
         """Fill the text with the template's, so that a person can change it, and open it."""
@@ -68,12 +72,14 @@ class LeanpayReminder(models.Model):
         for letter in letters:
             letter._record_sent(fields.Datetime.now(), outcome='posted')
         letters.activity_id.sudo().unlink()  # sudo: the activity may be a colleague's
+        self._refresh_debtors()
 
     def action_mark_done(self):
         """Record that an internal activity was done."""
         for reminder in self.filtered(lambda r: r.channel == 'activity' and r.state == 'todo'):
             reminder._record_sent(fields.Datetime.now(), outcome='done')
             reminder.activity_id.sudo().unlink()  # sudo: the activity may be a colleague's
+        self._refresh_debtors()
 
     def action_log_call(self):
         """Open the dialog that records what the customer said on the phone."""
@@ -92,6 +98,10 @@ class LeanpayReminder(models.Model):
         if not self.letter_id:
             raise UserError(self.env._("This reminder has no letter."))
         return {'type': 'ir.actions.act_url', 'target': 'new', 'url': f'/web/content/{self.letter_id.id}'}
+
+    def _refresh_debtors(self):
+        # sudo: the figures follow from the facts, whoever caused them
+        self.env['leanpay.planner'].sudo()._refresh(self.debtor_id)
 
     def _open_form(self, edit=False):
         action = self._get_records_action()
@@ -114,6 +124,16 @@ class LeanpayReminder(models.Model):
             'outcome_on': moment if outcome else self.outcome_on,
             'error': False,
         })
+
+    def _record_uncertain(self, error):
+        """Record that nobody knows whether a message left, and ask a person to look: it is never sent again by itself.
+
+        :param error: what happened and where to look
+        """
+        for reminder in self:
+            reminder.write({'state': 'uncertain', 'error': error})
+            reminder.debtor_id._need_attention(
+                self.env._("Was this reminder sent?"), note=error, user=reminder.user_id)
 
     def _record_outcome(self, outcome, note=False):
         """Record what became of a sent reminder: opened, replied, …"""

@@ -2,8 +2,9 @@ from datetime import UTC, datetime, time
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
 from odoo.addons.base.models.res_partner import _tz_get
-from odoo.exceptions import ValidationError
 
 from ..engine.facts import Policy
 from ..engine.workdays import Calendar, SendWindow
@@ -16,7 +17,9 @@ class ResCompany(models.Model):
 
     dunning_active = fields.Boolean(string="Dunning", help="Plan and send reminders for this company.")
     dunning_scenario_id = fields.Many2one(
-        'leanpay.scenario', string="Default Scenario", domain="[('company_id', 'in', (False, id))]",
+        'leanpay.scenario', string="Default Scenario", ondelete='restrict',
+        default=lambda self: self.env.ref('leanpay_dunning.leanpay_scenario_standard', raise_if_not_found=False),
+        domain="[('company_id', 'in', (False, id))]",
         help="For customers without a scenario of their own and without a payer profile.")
     dunning_first_run = fields.Selection(
         [('sequential', "Start at the first level"), ('jump', "Start at the level their lateness deserves"),
@@ -66,6 +69,16 @@ class ResCompany(models.Model):
         return result
 
     # === BUSINESS METHODS === #
+
+    def _check_dunning_ready(self):
+        """Refuse to plan for a company that has not said how."""
+        for company in self:
+            if not company.dunning_active:
+                raise UserError(self.env._(
+                    "Dunning is off for %s. Switch it on in the Invoicing settings.", company.name))
+            if not company.dunning_scenario_id:
+                raise UserError(self.env._(
+                    "%s has no default dunning scenario. Choose one in the Invoicing settings.", company.name))
 
     def _dunning_today(self, moment=None):
         """Return the day it is in this company.

@@ -1,0 +1,99 @@
+from odoo import api, fields, models
+
+from .const import LEVELS
+
+
+class AccountMove(models.Model):
+    _inherit = 'account.move'
+
+    dunning_scenario_id = fields.Many2one(
+        'leanpay.scenario', string="Dunning Scenario", check_company=True, copy=False, index='btree_not_null',
+        help="Only for this invoice. Empty: the customer's scenario.")
+    dunning_level = fields.Selection(
+        LEVELS, compute='_compute_dunning_history', search='_search_dunning_level', compute_sudo=True)
+    dunning_last_date = fields.Date(
+        string="Last Reminder", compute='_compute_dunning_history', compute_sudo=True)
+    dunning_next_date = fields.Date(string="Next Reminder", compute='_compute_dunning_next')
+    dunning_why = fields.Char(string="Dunning", compute='_compute_dunning_next')
+    dunning_debtor_id = fields.Many2one('leanpay.debtor', compute='_compute_dunning_debtor_id', compute_sudo=True)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('line_ids.dunning_level', 'line_ids.dunning_last_date')
+    def _compute_dunning_history(self):
+        for move in self:
+            lines = move.line_ids
+            move.dunning_level = max(filter(None, lines.mapped('dunning_level')), default=False)
+            move.dunning_last_date = max(filter(None, lines.mapped('dunning_last_date')), default=False)
+
+    def _search_dunning_level(self, operator, value):
+        return fields.Domain('line_ids', 'any', [('dunning_level', operator, value)])
+
+    @api.depends('line_ids.dunning_next_date', 'line_ids.dunning_why')
+    def _compute_dunning_next(self):
+        for move in self:
+            items = move.line_ids.filtered('dunning_why')
+            move.dunning_next_date = min(filter(None, items.mapped('dunning_next_date')), default=False)
+            first = items.sorted(lambda item: (item.dunning_next_date or fields.Date.to_date('9999-12-31'), item.id))
+            move.dunning_why = first[:1].dunning_why
+
+    @api.depends('commercial_partner_id', 'company_id')
+    def _compute_dunning_debtor_id(self):
+        debtors = self.env['leanpay.debtor'].search([
+            ('partner_id', 'in', self.commercial_partner_id.ids), ('company_id', 'in', self.company_id.ids)])
+        by_key = {(debtor.partner_id, debtor.company_id): debtor for debtor in debtors}
+        for move in self:
+            move.dunning_debtor_id = by_key.get((move.commercial_partner_id, move.company_id))
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Mark the debtors for another look when something that decides is changed."""
+        result = super().write(vals)
+        if vals.keys() & {'dunning_scenario_id', 'no_followup', 'payment_state', 'invoice_date_due'}:
+            self._dunning_mark()
+        return result
+
+    # === ACTION METHODS === #
+
+    def action_view_dunning(self):
+        """Open the collections page of the invoice's customer."""
+        self.ensure_one()
+        if not self.dunning_debtor_id:
+            self.env['leanpay.debtor'].sudo()._ensure_for(self.company_id, self.commercial_partner_id.ids)
+            self.invalidate_recordset(['dunning_debtor_id'])
+        if not self.dunning_debtor_id:
+            return {'type': 'ir.actions.client', 'tag': 'display_notification', 'params': {
+                'message': self.env._("This customer has nothing to pay: there is nothing to chase.")}}
+        return self.env['leanpay.debtor'].browse(self.dunning_debtor_id.id)._get_records_action()
+
+    # === BUSINESS METHODS === #
+
+    def _post(self, soft=True):
+        """Override of `account` to have the debtor looked at again."""
+        posted = super()._post(soft)
+        posted._dunning_mark()
+        return posted
+
+    def button_draft(self):
+        """Override of `account` to void what is planned for an entry that is no longer posted. Never prevents it."""
+        result = super().button_draft()
+        self._dunning_void(self.env._("the entry was reset to draft"))
+        return result
+
+    def button_cancel(self):
+        """Override of `account` to void what is planned for a cancelled entry. Never prevents it."""
+        result = super().button_cancel()
+        self._dunning_void(self.env._("the entry was cancelled"))
+        return result
+
+    def _dunning_mark(self):
+        receivable = self.filtered(
+            lambda move: move.is_sale_document(include_receipts=True) or move.move_type == 'entry')
+        self.env['leanpay.debtor']._of_moves_sudo(receivable)._mark_stale()
+
+    def _dunning_void(self, reason):
+        items = self.line_ids
+        debtors = self.env['leanpay.debtor']._of_moves_sudo(self)
+        debtors._void_pending(items, reason)
+        debtors._mark_stale()

@@ -1,0 +1,87 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..engine.decision import Why
+from .const import LEVELS
+
+
+class AccountMoveLine(models.Model):
+    _inherit = 'account.move.line'
+
+    dunning_level = fields.Selection(
+        LEVELS, compute='_compute_dunning_history', search='_search_dunning_level', compute_sudo=True,
+        help="The highest step really sent for this item.")
+    dunning_last_date = fields.Date(
+        string="Last Reminder", compute='_compute_dunning_history', compute_sudo=True)
+    dunning_next_date = fields.Date(string="Next Reminder", compute='_compute_dunning_next', compute_sudo=True)
+    dunning_next_step_id = fields.Many2one(
+        'leanpay.scenario.step', string="Next Step", compute='_compute_dunning_next', compute_sudo=True)
+    dunning_why = fields.Char(string="Dunning", compute='_compute_dunning_next', compute_sudo=True)
+    dunning_blocked = fields.Boolean(compute='_compute_dunning_next', compute_sudo=True)
+    dunning_days_late = fields.Integer(string="Days Late", compute='_compute_dunning_days_late')
+
+    # === COMPUTE METHODS === #
+
+    def _compute_dunning_history(self):
+        found = {}
+        if self.ids:
+            found = {item_id: (level, day) for item_id, level, day in self.env.execute_query(
+                self._dunning_history_sql(SQL("line.move_line_id = ANY(%s)", self.ids)))}
+        for item in self:
+            item.dunning_level, item.dunning_last_date = found.get(item.id, (False, False))
+
+    def _search_dunning_level(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        found = SQL("SELECT item_id FROM (%s) AS reached(item_id, level, day) WHERE level = ANY(%s)",
+                    self._dunning_history_sql(SQL("line.move_line_id IS NOT NULL")),
+                    [level for level in value if level])
+        domain = fields.Domain('id', 'in', found)
+        if False in value:
+            anything = SQL("SELECT item_id FROM (%s) AS reached(item_id, level, day)", self._dunning_history_sql(
+                SQL("line.move_line_id IS NOT NULL")))
+            domain |= fields.Domain('id', 'not in', anything)
+        return domain
+
+    def _dunning_history_sql(self, condition):
+        """Return the SQL of (item, highest level really sent, last day): state is recomputed from facts."""
+        self.env['leanpay.reminder'].flush_model(['state', 'sent_date'])
+        self.env['leanpay.reminder.line'].flush_model(['move_line_id', 'step_id'])
+        return SQL(
+            """
+            SELECT line.move_line_id, MAX(step.level), MAX(reminder.sent_date)
+              FROM leanpay_reminder_line line
+              JOIN leanpay_reminder reminder ON reminder.id = line.reminder_id AND reminder.state = 'sent'
+              JOIN leanpay_scenario_step step ON step.id = line.step_id
+             WHERE %s
+          GROUP BY line.move_line_id
+            """, condition)
+
+    def _compute_dunning_next(self):
+        receivable = self.filtered(
+            lambda item: item.account_id.account_type == 'asset_receivable' and item.parent_state == 'posted'
+            and not item.reconciled and item.id)
+        debtors = self.env['leanpay.debtor']._of_moves_sudo(receivable.move_id)
+        outcomes = debtors._outcomes()
+        for item in self:
+            outcome, decision = outcomes.get(item.id, (None, None))
+            item.dunning_next_date = outcome and outcome.why != Why.BLOCKED and outcome.date
+            item.dunning_next_step_id = outcome and outcome.step_id
+            item.dunning_blocked = bool(outcome) and outcome.why == Why.BLOCKED
+            item.dunning_why = outcome and debtors._why_text(outcome, decision)
+
+    @api.depends('date_maturity', 'date', 'company_id')
+    def _compute_dunning_days_late(self):
+        today = {company: company._dunning_today() for company in self.company_id}
+        for item in self:
+            due = item.date_maturity or item.date
+            item.dunning_days_late = max(0, (today[item.company_id] - due).days) if due and item.company_id else 0
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Mark the debtors for another look when a due date or an exclusion is changed."""
+        result = super().write(vals)
+        if vals.keys() & {'no_followup', 'date_maturity'}:
+            self.move_id._dunning_mark()
+        return result

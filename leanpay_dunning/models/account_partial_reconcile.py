@@ -1,0 +1,28 @@
+from odoo import api, models
+
+
+class AccountPartialReconcile(models.Model):
+    _inherit = 'account.partial.reconcile'
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Void what is planned for items that were just paid; the rest is for the run to decide."""
+        partials = super().create(vals_list)
+        partials._dunning_changed(self.env._("a payment or a credit was matched"))
+        return partials
+
+    def unlink(self):
+        """Have the debtors looked at again: their items are open again, with their original due dates."""
+        moves = (self.debit_move_id | self.credit_move_id).move_id
+        result = super().unlink()
+        self.env['leanpay.debtor']._of_moves_sudo(moves)._mark_stale()
+        return result
+
+    def _dunning_changed(self, reason):
+        items = (self.debit_move_id | self.credit_move_id).filtered(
+            lambda item: item.account_id.account_type == 'asset_receivable')
+        debtors = self.env['leanpay.debtor']._of_moves_sudo(items.move_id)
+        paid = items.filtered(lambda item: item.reconciled)
+        if paid:
+            debtors._void_if_all_paid(paid, reason)
+        debtors._mark_stale()

@@ -1,0 +1,65 @@
+from odoo import models
+from odoo.tools import email_normalize
+
+
+class LeanpayDebtor(models.Model):
+    """What comes back: answers and bounces reach the debtor's thread, and pause it."""
+
+    _inherit = 'leanpay.debtor'
+
+    def _message_receive_bounce(self, email, partner):
+        """Override of `mail` to record that a reminder came back: it no longer counts and its address is not used."""
+        super()._message_receive_bounce(email, partner)
+        bounced = email_normalize(email or '')
+        for debtor in self:
+            last = debtor.reminder_ids.sudo().filtered(
+                lambda reminder: reminder.channel == 'email' and reminder.state in ('sent', 'uncertain')
+                and email_normalize(reminder.address or '') == bounced).sorted('sent_on')[-1:]
+            last._record_bounced(self.env._("The message came back: %s does not accept it.", bounced))
+
+    def _address_bounced(self, address, error):
+        """Stop using an address, pause the debtor and ask a person to repair it."""
+        self.ensure_one()
+        self.write({'bounced_email': address})
+        self._hold_for('bounce', address)
+        self._need_attention(self.env._("Replace the e-mail address that refuses our messages"), note=error)
+
+    def message_update(self, msg_dict, update_vals=None):
+        """Override of `mail`, called when an answer arrives: pause the debtor until somebody has read it."""
+        result = super().message_update(msg_dict, update_vals)
+        # An out-of-office is kept in the thread but answers nothing.
+        if not self.env.context.get('leanpay_automatic_answer'):
+            for debtor in self:
+                debtor._answered(msg_dict)
+        return result
+
+    def _answered(self, msg_dict):
+        """Record the answer on the reminder it answers, hold the debtor and ask the collector to read it."""
+        self.ensure_one()
+        references = f"{msg_dict.get('references') or ''} {msg_dict.get('in_reply_to') or ''}".split()
+        reminders = self.env['leanpay.reminder'].sudo().search([
+            ('debtor_id', '=', self.id), ('message_id', 'in', references)]) or self.reminder_ids.sudo().filtered(
+                lambda reminder: reminder.state == 'sent').sorted('sent_on')[-1:]
+        reminders.filtered(lambda reminder: reminder.state == 'sent')._record_outcome('replied')
+        self._hold_for('reply', msg_dict.get('subject') or '')
+        self._need_attention(self.env._("Read the customer's answer"), note=msg_dict.get('subject') or '')
+
+    def _hold_for(self, kind, note):
+        """Put the whole debtor on hold for an event, once."""
+        self.ensure_one()
+        holds = self.env['leanpay.hold'].sudo()
+        running = [('debtor_id', '=', self.id), ('kind', '=', kind), ('state', '=', 'active')]
+        if not holds.search_count(running, limit=1):
+            holds.create({
+                'debtor_id': self.id, 'kind': kind, 'note': note, 'date_from': self.company_id._dunning_today()})
+
+    def _lift_holds_for(self, kind):
+        """Lift what an event had set, once its reason is gone."""
+        self.env['leanpay.hold'].search([
+            ('debtor_id', 'in', self.ids), ('kind', '=', kind), ('lifted_on', '=', False)]).action_lift()
+
+    def action_resume(self):
+        """Go on after an answer was read or an address repaired: lift the holds that events had set."""
+        self._lift_holds_for('reply')
+        self._lift_holds_for('bounce')
+        self.env['leanpay.planner'].sudo()._refresh(self)

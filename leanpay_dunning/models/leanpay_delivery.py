@@ -1,0 +1,319 @@
+import logging
+import secrets
+from dataclasses import replace
+
+from odoo import api, fields, models, modules
+from odoo.sql_db import Cursor
+from odoo.tools import SQL
+
+from ..engine.decision import Why, decide
+from ..report.errors import LetterError
+
+_logger = logging.getLogger(__name__)
+
+BATCH_SIZE = 40
+REFRESH_SIZE = 500
+# First key of the session-level advisory locks that mark a reminder as being handled by a living process.
+LOCK_SPACE = 0x1EA9
+
+
+class LeanpayDelivery(models.AbstractModel):
+    """Delivers approved reminders: claim, check again, render, then let each one leave exactly once.
+
+    A claim is a PostgreSQL advisory lock held by the connection. It survives the commits that delivery needs and dies
+    with the process, so that a reminder found in `sending` whose lock is free was certainly left there by a crash.
+    """
+
+    _name = 'leanpay.delivery'
+    _description = "Delivery of Reminders"
+
+    # === SCHEDULED ACTION === #
+
+    @api.model
+    def _cron_deliver(self):
+        """Deliver what is approved, company by company, inside their send windows."""
+        companies = self.env['res.company'].search([('dunning_active', '=', True)])
+        self.env['ir.cron']._commit_progress(remaining=len(companies))
+        for company in companies:
+            delivery = self.with_company(company)
+            delivery._recover(company)
+            delivery._refresh_stale(company)
+            if company._dunning_window_open():
+                delivery._deliver_company(company)
+            if not self.env['ir.cron']._commit_progress(1):
+                break
+
+    @api.model
+    def _deliver_company(self, company):
+        """Deliver every approved reminder of a company, a claimed batch at a time.
+
+        :return: number of reminders looked at
+        """
+        after = handled = 0
+        while True:
+            claimed, after = self._claim(company, after)
+            if after is None:
+                return handled
+            self._deliver_claimed(claimed)
+            handled += len(claimed)
+            if self.env.context.get('cron_id') and not self.env['ir.cron']._commit_progress():
+                return handled
+
+    @api.model
+    def _deliver_now(self, reminders):
+        """Deliver these reminders at once because a person asks for it, those that no other process is delivering.
+
+        :param reminders: leanpay.reminder, approved
+        """
+        self.env.flush_all()
+        claimed = [reminder_id for reminder_id, mine in self.env.execute_query(SQL(
+            "SELECT id, pg_try_advisory_lock(%s, id) FROM unnest(%s::int[]) AS id", LOCK_SPACE, reminders.ids)) if mine]
+        self._deliver_claimed(claimed, personal=True)
+
+    def _deliver_claimed(self, reminder_ids, personal=False):
+        """Deliver reminders whose locks are ours, and free the locks whatever happens."""
+        try:
+            self._commit()  # a new snapshot: what another process delivered before our claim is seen
+            self._deliver(self.env['leanpay.reminder'].browse(reminder_ids), personal)
+        except BaseException:
+            self._rollback()
+            raise
+        finally:
+            self._release(reminder_ids)
+
+    def _deliver(self, reminders, personal):
+        """Deliver these approved reminders, once they are proved still right.
+
+        :param reminders: leanpay.reminder
+        :param personal: a person pressed the button: the mail is not marked as automatic
+        """
+        # sudo: what leaves was approved; a collector needs no right on mails, attachments or sequences for it
+        approved = reminders.sudo().filtered(lambda reminder: reminder.state == 'approved')
+        valid = self._check_again(approved)
+        ready = self._prepare(valid)
+        by_channel = ready.grouped('channel')
+        for channel in ('phone', 'activity', 'letter', 'sms'):
+            for reminder in by_channel.get(channel, ()):
+                getattr(self, f'_deliver_{channel}')(reminder)
+        self._commit()
+        if emails := by_channel.get('email'):
+            self.env['leanpay.delivery.mail']._deliver_emails(emails, personal)
+        self.env['leanpay.planner'].sudo()._refresh(approved.debtor_id)
+        self._commit()
+
+    # === CLAIM AND RECOVERY === #
+
+    def _claim(self, company, after):
+        """Claim the next approved reminders.
+
+        :param after: id of the last reminder looked at
+        :return: (ids claimed, id of the last one looked at, None when there was none)
+        """
+        found = self.env.execute_query(SQL(
+            """
+            WITH candidate AS MATERIALIZED (
+                SELECT id FROM leanpay_reminder
+                 WHERE company_id = %s AND state = 'approved' AND id > %s ORDER BY id LIMIT %s)
+            SELECT id, pg_try_advisory_lock(%s, id) FROM candidate ORDER BY id
+            """, company.id, after, BATCH_SIZE, LOCK_SPACE))
+        return [reminder_id for reminder_id, mine in found if mine], found[-1][0] if found else None
+
+    def _release(self, reminder_ids):
+        if reminder_ids:
+            self.env.cr.execute(SQL(
+                "SELECT pg_advisory_unlock(%s, id) FROM unnest(%s::int[]) AS id", LOCK_SPACE, list(reminder_ids)))
+
+    @api.model
+    def _recover(self, company):
+        """List as uncertain what a crashed process left in `sending`: nothing is ever sent again by itself."""
+        self.env.flush_all()
+        orphans = []
+        for reminder_id, free in self.env.execute_query(SQL(
+            """
+            WITH candidate AS MATERIALIZED (
+                SELECT id FROM leanpay_reminder WHERE company_id = %s AND state = 'sending')
+            SELECT id, pg_try_advisory_lock(%s, id) FROM candidate
+            """, company.id, LOCK_SPACE)):
+            if free:
+                orphans.append(reminder_id)
+        try:
+            self._commit()  # a new snapshot: a process may have finished between our reading and our lock
+            for reminder in self.env['leanpay.reminder'].sudo().browse(orphans):
+                if reminder.state == 'sending':
+                    reminder._record_uncertain(self.env._(
+                        "The sending was interrupted. Look for the Message-ID %s at the mail server, then say whether "
+                        "it was sent.", reminder.message_id))
+            self._commit()
+        finally:
+            self._release(orphans)
+
+    def _refresh_stale(self, company):
+        """Rebuild the figures of debtors on whom something happened, for the worklist."""
+        stale = self.env['leanpay.debtor'].sudo().search(
+            [('company_id', '=', company.id), ('stale', '=', True)], limit=REFRESH_SIZE)
+        self.env['leanpay.planner'].sudo()._refresh(stale)
+        self._commit()
+
+    def _commit(self):
+        if self._owns_transaction():
+            self.env.cr.commit()
+        else:
+            self.env.flush_all()
+
+    def _rollback(self):
+        if self._owns_transaction():
+            self.env.cr.rollback()
+
+    def _owns_transaction(self):
+        """Tell whether this transaction may be ended: the real one of a plain test never may, as in mail.mail."""
+        return not (modules.module.current_test and isinstance(self.env.cr, Cursor))
+
+    # === CHECK AGAIN === #
+
+    def _check_again(self, reminders):
+        """Read the balances again and void what is no longer right.
+
+        :param reminders: approved leanpay.reminder
+        :return: those that may leave, their lines up to date
+        """
+        valid = reminders.browse()
+        primaries = reminders.filtered(lambda reminder: not reminder.primary_id)
+        for company, own in primaries.grouped('company_id').items():
+            today, policy = company._dunning_today(), company._dunning_policy()
+            facts, _rows = self.env['leanpay.facts']._read(company, own.debtor_id.ids, today)
+            # From here on, an event marks the debtor again, and the message does not leave.
+            self.env['leanpay.planner']._store(facts, policy, today)
+            for reminder in own:
+                valid |= self._check_one(reminder, facts[reminder.debtor_id.id], policy, today)
+        companions = (reminders - primaries).filtered(
+            lambda companion: companion.primary_id in valid or companion.primary_id.state == 'sent')
+        ((reminders - primaries) - companions).filtered(
+            lambda companion: companion.primary_id.state == 'void')._void(self.env._("its main message was voided"))
+        return valid | companions
+
+    def _check_one(self, reminder, facts, policy, today):
+        """Return the reminder when deciding now gives the same message, lines refreshed; else void it."""
+        # It was planned when the contact gap allowed it: a message in another currency since does not stop it.
+        decision = decide(replace(facts, last_contact=None), policy, today)
+        wanted = next((r for r in decision.reminders if r.currency_id == reminder.currency_id.id), None)
+        passing = {line.move_line_id.id for line in reminder.line_ids if line.step_id and line.move_line_id}
+        if wanted is None or wanted.step_id != reminder.step_id.id:
+            reminder._void(self._why_not(decision, passing))
+            return reminder.browse()
+        lines = tuple(wanted.lines)
+        before = {(line.move_line_id.id, line.step_id.id, line.amount_due) for line in reminder.line_ids}
+        after = {(line.item_id, line.step_id or False, float(line.amount)) for line in lines}
+        if before != after:
+            if reminder.body_edited:
+                reminder.write({'state': 'planned', 'error': self.env._(
+                    "The amounts changed after the text was edited. Read the text again, then approve.")})
+                return reminder.browse()
+            self.env['leanpay.plan.writer']._replace_lines({reminder.id: lines}, reminder)
+        return reminder
+
+    def _why_not(self, decision, item_ids):
+        """Return why a planned message does not leave, from what became of its items."""
+        whys = {outcome.why for outcome in decision.outcomes if outcome.item_id in item_ids}
+        texts = {
+            Why.BLOCKED: self.env._("on hold, disputed or being paid"),
+            Why.NETTED: self.env._("covered by the customer's credits"),
+            Why.BELOW_MINIMUM: self.env._("below the minimum amount"),
+            Why.NO_RATE: self.env._("the currency has no rate"),
+            Why.SCHEDULED: self.env._("its step is not due, or the due date has passed"),
+        }
+        return next((texts[why] for why in texts if why in whys), self.env._("paid or no longer open"))
+
+    # === PREPARE === #
+
+    def _prepare(self, reminders):
+        """Choose the recipients again, render texts and papers; what cannot be made fails with its reason.
+
+        :return: those that are ready to leave
+        """
+        recipients = self.env['leanpay.recipient']._resolve(reminders.debtor_id.ids)
+        ready = reminders.browse()
+        for reminder in reminders:
+            if self._address(reminder, recipients[reminder.debtor_id.id]):
+                ready |= reminder
+        contents = ready.filtered(lambda reminder: not reminder.body_edited)._render_content()
+        for reminder in ready:
+            content = contents.get(reminder.id, {})
+            error = content.get('error') or self._attach(reminder)
+            if error:
+                reminder._record_failed(error)
+                ready -= reminder
+            elif content:
+                reminder.with_context(leanpay_rendering=True).write(
+                    {'subject': content['subject'], 'body': content['body']})
+        return ready
+
+    def _address(self, reminder, recipient):
+        """Give a reminder its recipient of now, on the next channel when the address has gone; False if it failed."""
+        channel = reminder.channel
+        if not recipient.reached_by(channel):
+            if reminder.primary_id:
+                reminder._void(self.env._("no address for this channel"))
+                return False
+            channel = self.env['leanpay.recipient']._channel(reminder.step_id, recipient)
+        reminder.write({
+            'channel': channel, 'contact_id': recipient.contact_id, 'lang': recipient.lang,
+            'address': recipient.email if channel == 'email' else recipient.phone})
+        if recipient.problem and reminder.step_id.channel == 'email':
+            self._ask_for_address(reminder, recipient)
+        return True
+
+    def _ask_for_address(self, reminder, recipient):
+        texts = {
+            'no_email': self.env._("Add an e-mail address"),
+            'bad_email': self.env._("Correct the e-mail address"),
+            'bounced': self.env._("Replace the e-mail address that refuses our messages"),
+            'blacklisted': self.env._("The e-mail address is blacklisted: ask for another one"),
+        }
+        reminder.debtor_id._need_attention(texts[recipient.problem], user=reminder.user_id)
+
+    def _attach(self, reminder):
+        """Attach what the step asks for. Return an error sentence, or None."""
+        step = reminder.step_id
+        attachments = self.env['ir.attachment']
+        try:
+            if step.attach_letter or step.attach_statement or reminder.channel == 'letter':
+                attachments |= self.env['leanpay.letter']._make(reminder)
+        except LetterError as error:
+            return str(error)
+        if step.attach_invoices:
+            # Those already made: an invoice's PDF was sent with it, and rendering one takes a second.
+            attachments |= reminder.line_ids.move_line_id.move_id.invoice_pdf_report_id
+        reminder.attachment_ids = attachments
+        return None
+
+    # === CHANNELS OTHER THAN E-MAIL: one transaction creates and records === #
+
+    def _deliver_sms(self, reminder):
+        sms = self.env['sms.sms'].create({
+            'partner_id': reminder.contact_id.id, 'body': reminder.body,
+            'number': reminder.contact_id._phone_format(number=reminder.address) or reminder.address})
+        reminder.sms_id_int = sms.id
+        reminder._record_sent(fields.Datetime.now())
+
+    def _deliver_phone(self, reminder):
+        self._give_to_person(reminder, 'leanpay_dunning.mail_activity_type_call')
+
+    def _deliver_activity(self, reminder):
+        self._give_to_person(reminder, 'leanpay_dunning.mail_activity_type_todo')
+
+    def _deliver_letter(self, reminder):
+        self._give_to_person(reminder, 'leanpay_dunning.mail_activity_type_letter')
+
+    def _give_to_person(self, reminder, activity_type):
+        """Create the activity; the step is only passed when the person says that it was done."""
+        user = reminder.user_id or reminder.step_id._responsible_of(reminder.debtor_id)
+        activity = reminder.debtor_id.activity_schedule(
+            activity_type, summary=reminder.subject or reminder.step_id.name, note=reminder.body or '',
+            user_id=user.id, date_deadline=fields.Date.context_today(reminder))
+        reminder.write({'state': 'todo', 'activity_id': activity.id, 'user_id': user.id})
+
+    @api.model
+    def _new_message_id(self, reminder):
+        """Return a Message-ID that names the reminder and cannot be guessed."""
+        domain = reminder.company_id.alias_domain_name or 'leanpay.invalid'
+        return f"<{secrets.token_hex(12)}.leanpay-reminder-{reminder.id}@{domain}>"

@@ -1,0 +1,180 @@
+import logging
+import smtplib
+
+from odoo import api, fields, models
+from odoo.tools import SQL, formataddr
+
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
+
+_logger = logging.getLogger(__name__)
+
+# The server has answered, and it was no: the message certainly did not leave.
+REFUSED = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError)
+
+
+class LeanpayDeliveryMail(models.AbstractModel):
+    """Sends e-mails, each exactly once: `sending` is committed before the SMTP conversation, the outcome after it."""
+
+    _name = 'leanpay.delivery.mail'
+    _description = "Delivery of Reminders by E-mail"
+
+    @api.model
+    def _deliver_emails(self, reminders, personal=False):
+        """Send these prepared reminders over one SMTP session.
+
+        :param reminders: leanpay.reminder, approved and rendered
+        :param personal: a person pressed the button
+        """
+        delivery = self.env['leanpay.delivery']
+        mail_servers = self.env['ir.mail_server']
+        for company, own in reminders.grouped('company_id').items():
+            sender = self._sender(company)
+            server, _smtp_from = mail_servers.sudo()._find_mail_server(sender)
+            try:
+                session = mail_servers.sudo()._connect__(mail_server_id=server.id, smtp_from=sender)
+            except Exception as error:  # noqa: BLE001 - whatever refuses the connection, nothing was said yet
+                self._wait_for_server(own, error)
+                delivery._commit()
+                continue
+            try:
+                for reminder_id in own.ids:
+                    # browse one by one: each commit empties the cache, do not prefetch the whole batch again
+                    session = self._send_one(self.env['leanpay.reminder'].sudo().browse(reminder_id), server, session,
+                                             sender, personal)
+            finally:
+                _quit(session)
+
+    def _send_one(self, reminder, server, session, sender, personal):
+        """Send one reminder in its two transactions and return the SMTP session to go on with."""
+        delivery = self.env['leanpay.delivery']
+        if not self._mark_sending(reminder):
+            return session
+        delivery._commit()
+        try:
+            self._send(reminder, server, session, sender, personal)
+        except REFUSED as error:
+            reminder._record_failed(self.env._("The mail server refused the message: %s", error))
+        except MailDeliveryException as error:
+            cause = error.__context__
+            if isinstance(cause, REFUSED):
+                reminder._record_failed(self.env._("The mail server refused the message: %s", cause))
+            elif cause is None or isinstance(cause, AssertionError | UnicodeError | ValueError):
+                reminder._record_failed(self.env._("The message could not be made: %s", error))
+            else:
+                self._lost(reminder, cause)
+                session = self._reconnect(session, server, sender)
+        except (OSError, smtplib.SMTPException) as error:
+            self._lost(reminder, error)
+            session = self._reconnect(session, server, sender)
+        delivery._commit()
+        return session
+
+    def _mark_sending(self, reminder):
+        """Lock the reminder, check that nothing changed since it was prepared, and give it its Message-ID.
+
+        :return: False when it must not leave now; the next delivery looks at it again
+        """
+        locked = reminder.try_lock_for_update(allow_referencing=True)
+        if not locked or reminder.state != 'approved' or self._changed(reminder):
+            return False
+        reminder.write({
+            'state': 'sending', 'message_id': self.env['leanpay.delivery']._new_message_id(reminder),
+            'sent_on': fields.Datetime.now()})
+        return True
+
+    def _changed(self, reminder):
+        """Tell whether a balance moved, or a hold came, since the reminder was prepared a moment ago."""
+        self.env.flush_all()
+        [[changed]] = self.env.execute_query(SQL(
+            """
+            SELECT EXISTS (
+                SELECT FROM leanpay_reminder_line line
+             LEFT JOIN account_move_line item ON item.id = line.move_line_id
+                 WHERE line.reminder_id = %(reminder)s
+                   AND (item.id IS NULL OR item.parent_state != 'posted'
+                        OR item.amount_residual_currency != line.amount_residual))
+                OR EXISTS (SELECT FROM leanpay_debtor WHERE id = %(debtor)s AND stale)
+            """, reminder=reminder.id, debtor=reminder.debtor_id.id))
+        return changed
+
+    def _send(self, reminder, server, session, sender, personal):
+        """Create the mail, send it and record that it left."""
+        mail = self.env['mail.mail'].sudo().create(self._mail_values(reminder, sender, personal))
+        reminder.mail_message_id = mail.mail_message_id
+        mail._send(
+            raise_exception=True, smtp_session=session, mail_server=server,
+            alias_domain_id=reminder.company_id.alias_domain_id.id)
+        if mail.state == 'sent':
+            reminder._record_sent(fields.Datetime.now())
+        else:
+            reminder._record_failed(mail.failure_reason or self.env._(
+                "The message could not be sent. Check the outgoing mail server."))
+
+    def _mail_values(self, reminder, sender, personal):
+        """Return the values of the mail; its message is in the debtor's thread, so that answers come back there."""
+        headers = {'X-Auto-Response-Suppress': 'OOF, AutoReply'}
+        if not personal:
+            headers['Auto-Submitted'] = 'auto-generated'
+        return {
+            'model': 'leanpay.debtor',
+            'res_id': reminder.debtor_id.id,
+            'subject': reminder.subject,
+            'body': reminder.body,
+            'body_html': reminder.body,
+            'message_type': 'email_outgoing',
+            'subtype_id': self.env.ref('mail.mt_note').id,
+            'author_id': (reminder.user_id.partner_id or reminder.company_id.partner_id).id,
+            'email_from': sender,
+            'email_to': formataddr((reminder.contact_id.name or '', reminder.address)),
+            'reply_to': self._reply_to(reminder, sender),
+            'message_id': reminder.message_id,
+            'references': ' '.join(self._thread(reminder)) or False,
+            'attachment_ids': [(6, 0, reminder.attachment_ids.ids)],
+            'headers': repr(headers),
+            'auto_delete': False,
+            'is_notification': True,
+            'record_alias_domain_id': reminder.company_id.alias_domain_id.id,
+            'record_company_id': reminder.company_id.id,
+        }
+
+    def _sender(self, company):
+        address = company.dunning_email_from or company.email_formatted or company.partner_id.email_formatted
+        return address or formataddr((company.name, company.alias_domain_id.default_from_email or ''))
+
+    def _reply_to(self, reminder, sender):
+        """Return where answers go: the thread's address when the company receives mail, else the sender."""
+        return reminder.debtor_id._notify_get_reply_to(default=sender)[reminder.debtor_id.id]
+
+    def _thread(self, reminder):
+        """Return the Message-IDs of the conversation: the earlier reminders about the same items."""
+        return reminder._past_reminders().filtered('message_id').mapped('message_id')[-10:]
+
+    # === TROUBLE === #
+
+    def _wait_for_server(self, reminders, error):
+        """Keep the reminders approved: nothing was said. They leave as soon as the server answers again."""
+        text = self.env._("The mail server does not answer: %s. The reminder waits and will be tried again.", error)
+        _logger.warning("Dunning mails of company %s wait: %s", reminders.company_id[:1].id, error)
+        reminders.write({'error': text})
+        reminders[:1].debtor_id._need_attention(
+            self.env._("Repair the outgoing mail server: reminders wait"), note=text)
+
+    def _lost(self, reminder, error):
+        """The conversation broke: nobody knows whether the server took the message."""
+        _logger.warning("Reminder %s is uncertain: %s", reminder.id, error)
+        reminder._record_uncertain(self.env._(
+            "The mail server stopped answering (%(error)s). Look for the Message-ID %(message)s there, then say "
+            "whether it was sent.", error=error, message=reminder.message_id))
+
+    def _reconnect(self, session, server, sender):
+        _quit(session)
+        return self.env['ir.mail_server'].sudo()._connect__(mail_server_id=server.id, smtp_from=sender)
+
+
+def _quit(session):
+    """Close an SMTP session that may already be closed."""
+    try:
+        if session:
+            session.quit()
+    except (OSError, smtplib.SMTPException) as error:
+        _logger.info("The SMTP session ended by itself: %s", error)

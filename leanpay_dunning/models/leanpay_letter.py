@@ -1,0 +1,128 @@
+import base64
+import hashlib
+from decimal import Decimal
+
+from odoo import api, models
+
+from ..report import letter as paper
+
+
+class LeanpayLetter(models.AbstractModel):
+    """Makes the letters of reminders: collects what is printed, the report does the rest."""
+
+    _name = 'leanpay.letter'
+    _description = "Letters of Reminders"
+
+    @api.model
+    def _make(self, reminder):
+        """Make, number and archive the letter of a reminder.
+
+        :param reminder: leanpay.reminder
+        :return: ir.attachment
+        :raise report.errors.LetterError: one sentence that says what to do
+        """
+        reminder = reminder.sudo()  # the archive belongs to nobody: no user may own, change or delete it
+        if reminder.letter_id:
+            return reminder.letter_id
+        number = self._number(reminder)
+        content = paper.render_letter(self._letter(reminder, number))
+        attachment = self.env['ir.attachment'].sudo().create({
+            'name': f"{number.replace('/', '-')}.pdf", 'raw': content, 'mimetype': 'application/pdf',
+            'res_model': reminder._name, 'res_id': reminder.id, 'company_id': reminder.company_id.id,
+            'description': hashlib.sha256(content).hexdigest()})
+        reminder.write({'letter_id': attachment.id, 'letter_number': number})
+        return attachment
+
+    def _number(self, reminder):
+        """Return the letter's number: formal notices have a sequence of their own in each company."""
+        if reminder.level != '4':
+            return f"REL-{reminder.id}"
+        return self.env['ir.sequence'].sudo().with_company(reminder.company_id).next_by_code('leanpay.formal.notice')
+
+    # === WHAT IS PRINTED === #
+
+    def _letter(self, reminder, number):
+        """Return the letter of a reminder.
+
+        :rtype: report.letter.Letter
+        """
+        company = reminder.company_id
+        items, credits = [], []
+        for line in reminder.line_ids:
+            (credits if line.is_credit else items).append(self._line(line, reminder.currency_id))
+        invoice = reminder.line_ids.move_line_id.move_id.filtered(lambda move: move.is_invoice())[:1]
+        return paper.Letter(
+            kind='formal_notice' if reminder.level == '4' else 'reminder',
+            number=number,
+            date=reminder.company_id._dunning_today(),
+            place=company.city or '',
+            lang=reminder.lang or 'en_US',
+            currency=reminder.currency_id.name,
+            decimals=reminder.currency_id.decimal_places,
+            sender=self._sender(reminder),
+            recipient=paper.Recipient(tuple(self._address_lines(reminder))),
+            lines=tuple(items),
+            credits=tuple(credits),
+            past_reminders=tuple(self._past(reminder)),
+            deadline_days=reminder.step_id.answer_days,
+            professional=reminder.partner_id.is_company,
+            payment_reference=reminder._payment_reference(),
+            payment_url=invoice.get_base_url() + invoice.get_portal_url() if invoice else None,
+        )
+
+    def _line(self, line, currency):
+        total, residual, disputed, due = (
+            Decimal(str(currency.round(amount)))
+            for amount in (line.amount_total, line.amount_residual, line.amount_disputed, line.amount_due))
+        if line.is_credit:
+            # Only the part of the credit that is deducted here is printed.
+            total, residual = due, due
+        return paper.LetterLine(
+            reference=line.reference or '', date_invoice=line.date_invoice, date_due=line.date_due,
+            days_late=line.days_late, amount_total=total, amount_paid=total - residual, amount_disputed=disputed,
+            amount_due=due, kind='credit' if line.is_credit else 'item')
+
+    def _sender(self, reminder):
+        company = reminder.company_id
+        bank = reminder._bank_account()
+        address = company.partner_id
+        return paper.Sender(
+            name=company.name,
+            address_lines=tuple(filter(None, (
+                address.street, address.street2, f"{address.zip or ''} {address.city or ''}".strip(),
+                address.country_id.with_context(lang=reminder.lang).name))),
+            legal_lines=tuple(self._legal_lines(company)),
+            email=company.email or '',
+            phone=company.phone or '',
+            logo=company.logo and base64.b64decode(company.logo),
+            color=company.primary_color or company.email_secondary_color or '',
+            bank=paper.BankDetails(
+                holder=bank.acc_holder_name or company.name, iban=bank.acc_number or '', bic=bank.bank_bic or '',
+                bank_name=bank.bank_name or '') if bank else None,
+            signatory_name=reminder.user_id.name or '',
+            signatory_title=reminder.user_id.partner_id.function or '',
+        )
+
+    def _legal_lines(self, company):
+        """Return the mentions that a company's papers must carry, from what Odoo knows of it."""
+        label = (company.country_id.code == 'FR' and "SIRET") or self.env._("Company ID")
+        if company.company_registry:
+            yield f"{label} {company.company_registry}"
+        if company.vat:
+            yield f"{company.country_id.vat_label or 'VAT'} {company.vat}"
+
+    def _address_lines(self, reminder):
+        """Yield the lines of the address block: company, person, street, town, country when it is abroad."""
+        customer, contact = reminder.partner_id, reminder.contact_id or reminder.partner_id
+        place = contact if contact.street and contact.city else customer
+        yield customer.name
+        if contact != customer and contact.name:
+            yield contact.name
+        yield from filter(None, (place.street, place.street2))
+        yield f"{place.zip or ''} {place.city or ''}".strip().upper()
+        if place.country_id and place.country_id != reminder.company_id.country_id:
+            yield (place.country_id.with_context(lang=reminder.company_id.partner_id.lang).name or '').upper()
+
+    def _past(self, reminder):
+        for past in reminder._past_reminders():
+            yield paper.PastReminder(past.sent_date, past.step_id.with_context(lang=reminder.lang).name, past.channel)

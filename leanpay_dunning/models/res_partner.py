@@ -1,0 +1,81 @@
+from odoo import api, fields, models
+
+from .const import LEVELS
+
+
+class ResPartner(models.Model):
+    """The partner shows its debtor of the current company: nothing is stored here, other companies have their own."""
+
+    _inherit = 'res.partner'
+
+    dunning_debtor_id = fields.Many2one(
+        'leanpay.debtor', string="Debtor", compute='_compute_dunning', compute_sudo=True)
+    dunning_profile_id = fields.Many2one(
+        'leanpay.payer.profile', string="Payer Profile", compute='_compute_dunning',
+        inverse=lambda self: self._inverse_dunning('profile_id'), compute_sudo=True)
+    dunning_scenario_id = fields.Many2one(
+        'leanpay.scenario', string="Dunning Scenario", compute='_compute_dunning',
+        inverse=lambda self: self._inverse_dunning('scenario_id'), compute_sudo=True)
+    dunning_collector_id = fields.Many2one(
+        'res.users', string="Collector", compute='_compute_dunning',
+        inverse=lambda self: self._inverse_dunning('collector_id'), compute_sudo=True)
+    dunning_contact_id = fields.Many2one(
+        'res.partner', string="Dunning Contact", compute='_compute_dunning',
+        inverse=lambda self: self._inverse_dunning('contact_id'), compute_sudo=True)
+    dunning_level = fields.Selection(LEVELS, compute='_compute_dunning', compute_sudo=True)
+    dunning_overdue = fields.Monetary(
+        string="Overdue", compute='_compute_dunning', compute_sudo=True, currency_field='currency_id')
+    dunning_next_date = fields.Date(string="Next Contact", compute='_compute_dunning', compute_sudo=True)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('commercial_partner_id')
+    @api.depends_context('company')
+    def _compute_dunning(self):
+        debtors = self.env['leanpay.debtor'].search([
+            ('partner_id', 'in', self.commercial_partner_id.ids), ('company_id', '=', self.env.company.id)])
+        by_partner = {debtor.partner_id: debtor for debtor in debtors}
+        for partner in self:
+            debtor = by_partner.get(partner.commercial_partner_id, debtors.browse())
+            partner.dunning_debtor_id = debtor
+            partner.dunning_profile_id = debtor.profile_id
+            partner.dunning_scenario_id = debtor.scenario_id
+            partner.dunning_collector_id = debtor.collector_id
+            partner.dunning_contact_id = debtor.contact_id
+            partner.dunning_level = debtor.level
+            partner.dunning_overdue = debtor.amount_overdue
+            partner.dunning_next_date = debtor.next_date
+
+    def _inverse_dunning(self, name):
+        """Write a choice made on the partner to its debtor of this company, created when it is the first choice."""
+        for partner in self:
+            value = partner[f'dunning_{name}']
+            debtor = partner._dunning_debtor()
+            # Not in sudo: only who may change debtors may change these.
+            debtor[name] = value
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Have the debtor looked at again when an address is repaired, or the customer archived or restored."""
+        result = super().write(vals)
+        if vals.keys() & {'email', 'active', 'category_id', 'country_id', 'phone', 'street'}:
+            self.env['leanpay.debtor'].sudo().search(
+                [('partner_id', 'in', self.commercial_partner_id.ids)])._mark_stale()
+        return result
+
+    # === ACTION METHODS === #
+
+    def action_view_dunning(self):
+        """Open the collections page of this customer in the current company."""
+        self.ensure_one()
+        return self._dunning_debtor()._get_records_action()
+
+    # === BUSINESS METHODS === #
+
+    def _dunning_debtor(self):
+        """Return this customer's debtor in the current company, created when it is missing."""
+        self.ensure_one()
+        values = {'partner_id': self.commercial_partner_id.id, 'company_id': self.env.company.id}
+        debtors = self.env['leanpay.debtor']
+        return debtors.search([(name, '=', value) for name, value in values.items()]) or debtors.create(values)
