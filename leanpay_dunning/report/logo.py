@@ -1,5 +1,6 @@
 """The company's logo, read, scaled down and compressed once per process."""
 import io
+import struct
 import zlib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -51,6 +52,8 @@ def read_logo(content):
     """Return the `Logo` of PNG or JPEG bytes, at most 300 dpi in its place; raise `LetterError` if it is none."""
     try:
         with Image.open(io.BytesIO(content), formats=('PNG', 'JPEG')) as picture:
+            if not (_is_whole_png if picture.format == 'PNG' else _is_whole_jpeg)(content):
+                raise LetterError('logo', reason="the file is damaged or cut off")
             if picture.width * picture.height > MAX_PIXELS:
                 raise LetterError('logo', reason=f"{picture.width} by {picture.height} pixels are too many")
             picture.draft('RGB', _pixels())
@@ -65,6 +68,25 @@ def read_logo(content):
         'leanpay_logo', flat.width, flat.height, flat.width * scale, flat.height * scale,
         zlib.compress(flat.tobytes(), 9),
     )
+
+
+def _is_whole_png(content):
+    """Whether every chunk up to the last has the checksum it should. Pillow itself may be set to be lenient."""
+    at = 8
+    while at + 12 <= len(content):
+        length, = struct.unpack_from('>I', content, at)
+        body = content[at + 4:at + 8 + length]
+        if content[at + 8 + length:at + 12 + length] != struct.pack('>I', zlib.crc32(body)):
+            return False
+        if body[:4] == b'IEND':
+            return True
+        at += 12 + length
+    return False
+
+
+def _is_whole_jpeg(content):
+    """Whether the last scan has an end: its data never contains these markers."""
+    return content.rfind(b'\xff\xd9') > content.rfind(b'\xff\xda')
 
 
 def _pixels():

@@ -1,5 +1,4 @@
 """The letter's words in English. Names in braces are filled by the program; ** ** is bold."""
-# ruff: noqa: RUF001 (curly apostrophes and dashes are what is printed)
 
 SHORT_DATE = 'd MMM yyyy'
 

@@ -2,7 +2,6 @@
 
 A no-break space (written \\u00a0) goes before « : ; ? ! » and between a number and its unit.
 """
-# ruff: noqa: RUF001 (curly apostrophes and dashes are what is printed)
 
 SHORT_DATE = 'dd/MM/yyyy'
 

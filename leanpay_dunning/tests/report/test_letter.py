@@ -1,5 +1,4 @@
 """What a letter says."""
-# ruff: noqa: RUF001, RUF003 (the characters that are printed)
 import datetime
 import io
 import re

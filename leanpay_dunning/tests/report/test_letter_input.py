@@ -1,5 +1,4 @@
 """Bad input gets one sentence that says what to do."""
-# ruff: noqa: RUF001 (the characters that are printed)
 import io
 from dataclasses import replace
 from decimal import Decimal
@@ -66,11 +65,20 @@ class TestLetterRefusals(LetterCase):
 class TestLogoAndColor(LetterCase):
 
     def test_corrupt_logos(self):
-        good = picture((300, 100))
-        for content in (b'not a picture', good[:60], good[:-40], b'<svg xmlns="http://www.w3.org/2000/svg"/>',
-                        picture((300, 100), form='GIF')):
-            with self.assertRaisesRegex(LetterError, 'upload it again as a PNG or JPEG'):
+        output = io.BytesIO()
+        Image.effect_noise((300, 100), 60).save(output, 'PNG')
+        png = output.getvalue()
+        jpeg = picture((300, 100), form='JPEG')
+        flipped = bytearray(png)
+        flipped[len(png) // 2] ^= 1
+        for content in (
+            b'not a picture', png[:60], png[:-40], png[:-1], bytes(flipped), jpeg[:-2], jpeg[:len(jpeg) // 2],
+            b'<svg xmlns="http://www.w3.org/2000/svg"/>', picture((300, 100), form='GIF'),
+        ):
+            with self.assertRaisesRegex(LetterError, 'upload it again as a PNG or JPEG', msg=content[-20:]):
                 render_letter(make_letter(sender=replace(SENDER, logo=content)))
+        for content in (png, jpeg, jpeg + b'trailing'):
+            self.assertTrue(read_logo(content).data)
 
     def test_a_bomb_is_not_unpacked(self):
         with self.assertRaisesRegex(LetterError, 'pixels are too many'):
