@@ -8,6 +8,7 @@ import sys
 import types
 
 import _pytest.pathlib
+import pytest_odoo
 from devtools.config import ADDON, ROOT
 
 import odoo  # noqa: F401  the namespace package that the add-on's name hangs on
@@ -33,3 +34,7 @@ def _resolve(path, **options):
 
 
 _pytest.pathlib.resolve_pkg_root_and_module_name = _resolve
+
+# Odoo's own TestCase expects Odoo's own runner: what the plugin undoes when it has a database, undo without one.
+pytest_odoo.support_subtest()
+pytest_odoo.disable_odoo_test_retry()

@@ -93,25 +93,19 @@ class Simulator:
 
     # --- what happens
 
-    def happen(self, today: date, events: Iterable[Event]) -> None:
-        """Let the items of the day be posted, then everything else happen in order."""
+    def post(self, today: date) -> None:
+        """Post the items of the day."""
         number = (today - self.start).days
-        for day, item in self.posted:
-            if day == number:
-                self.items[item.id] = item
+        self.items.update({item.id: item for day, item in self.posted if day == number})
+
+    def happen(self, today: date, events: Iterable[Event]) -> None:
+        """Let events happen, in order."""
         for event in events:
             getattr(self, f'_on_{event.kind}')(today, event)
 
-    def run(self, today: date, between: Iterable[Event] = ()) -> tuple[Decision, list[Message]]:
-        """Plan, let `between` happen, then deliver what is still owed. Return the decision and what left."""
-        decision = self.decide(today)
-        self.happen_between(today, between)
-        left = [message for reminder in decision.reminders if (message := self._deliver(reminder, today))]
-        return decision, left
-
-    def happen_between(self, today: date, events: Iterable[Event]) -> None:
-        for event in events:
-            getattr(self, f'_on_{event.kind}')(today, event)
+    def deliver(self, decision: Decision, today: date) -> list[Message]:
+        """Let what is still owed of a decision leave, and return it."""
+        return [message for reminder in decision.reminders if (message := self._deliver(reminder, today))]
 
     def quiet(self, today: date) -> None:
         """Let people lift every blocker and clear every message that waits for them."""

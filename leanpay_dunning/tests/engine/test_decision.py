@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from odoo.addons.leanpay_dunning.engine.decision import Why, decide, step_date
+from odoo.addons.leanpay_dunning.engine.decision import Why, step_date
 from odoo.addons.leanpay_dunning.engine.facts import Condition, InFlight, Level, Scenario, Step
 from odoo.addons.leanpay_dunning.tests.engine.common import (
     FIRST,

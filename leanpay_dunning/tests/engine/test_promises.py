@@ -18,23 +18,28 @@ NO_MINIMUM = policies(minimums=[ZERO])
 def live(history, simulator, witness=None, runs=lambda day: 1):
     """Live the days of a history, and show everything to the witness."""
     for today, events, between, up in history.days():
+        simulator.post(today)
         simulator.happen(today, events)
-        for number in range(runs(today) if up else 0):
-            decision, left = simulator.run(today, between if not number else ())
-            if witness:
-                witness.check_decision(decision, today) if not between else None
-                for message in left:
-                    witness.check_message(message)
+        for _run in range(runs(today) if up else 0):
+            run(simulator, today, witness, between)
     return simulator
+
+
+def run(simulator, today, witness=None, between=()):
+    """Plan, let something happen, then let leave what is still owed."""
+    decision = simulator.decide(today)
+    if witness:
+        witness.check_decision(decision, today)
+    simulator.happen(today, between)
+    for message in simulator.deliver(decision, today):
+        if witness:
+            witness.check_message(message)
 
 
 def finish(simulator, today, witness=None):
     """Run on each day that the engine names until it names none, and return the last day and decision."""
     for _turn in range(300):
-        _decision, left = simulator.run(today)
-        for message in left:
-            if witness:
-                witness.check_message(message)
+        run(simulator, today, witness)
         decision = simulator.decide(today)
         if decision.next_date is None:
             return today, decision
@@ -100,7 +105,7 @@ class TestPromises(BaseCase):
         """Nothing leaves before it if nothing happens; and something is different on it."""
         simulator = live(history, history.simulator())
         today = END - timedelta(1)
-        simulator.run(today)
+        run(simulator, today)
         facts = simulator.facts()
         decision = decide(facts, simulator.policy, today)
         self.assertEqual(decision.reminders, (), "deciding again on the same day says more")
