@@ -132,16 +132,16 @@ class LeanpayDebtor(models.Model):
 
     def _why_sentences(self):
         return {
-            Why.REMIND: self.env._("%(step)s is due"),
-            Why.SHOWN: self.env._("shown with the others; %(step)s on %(date)s"),
-            Why.SCHEDULED: self.env._("%(step)s on %(date)s"),
-            Why.CONTACT_GAP: self.env._("%(step)s waits until %(date)s: contacted too recently"),
+            Why.REMIND: self.env._("now: %(step)s"),
+            Why.SHOWN: self.env._("shown with the others; on %(date)s: %(step)s"),
+            Why.SCHEDULED: self.env._("on %(date)s: %(step)s"),
+            Why.CONTACT_GAP: self.env._("on %(date)s: %(step)s (contacted too recently for today)"),
             Why.BLOCKED: self.env._("not chased: %(blocker)s"),
             Why.NETTED: self.env._("covered by the customer's credits"),
             Why.BELOW_MINIMUM: self.env._("below the minimum amount of its scenario"),
             Why.NO_RATE: self.env._("its currency has no rate, so the minimum amount cannot be compared: add a rate"),
-            Why.IN_FLIGHT: self.env._("%(step)s is %(detail)s"),
-            Why.NEVER_REMINDED: self.env._("%(step)s waits: no reminder was ever really sent"),
+            Why.IN_FLIGHT: self.env._("%(step)s: %(detail)s"),
+            Why.NEVER_REMINDED: self.env._("%(step)s cannot leave: no reminder was ever really sent"),
             Why.BEFORE_START: self.env._("fell due before dunning started: left alone"),
             Why.FINISHED: self.env._("past the last step of its scenario: decide what comes next"),
             Why.NO_SCENARIO: self.env._("no scenario applies: choose one"),

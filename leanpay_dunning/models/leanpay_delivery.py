@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from odoo import api, fields, models, modules
 from odoo.sql_db import Cursor
-from odoo.tools import SQL
+from odoo.tools import SQL, email_domain_extract
 
 from ..engine.decision import Why, decide
 from ..report.errors import LetterError
@@ -315,5 +315,6 @@ class LeanpayDelivery(models.AbstractModel):
     @api.model
     def _new_message_id(self, reminder):
         """Return a Message-ID that names the reminder and cannot be guessed."""
-        domain = reminder.company_id.alias_domain_name or 'leanpay.invalid'
+        company = reminder.company_id
+        domain = company.alias_domain_id.name or email_domain_extract(company.email or '') or 'localhost'
         return f"<{secrets.token_hex(12)}.leanpay-reminder-{reminder.id}@{domain}>"

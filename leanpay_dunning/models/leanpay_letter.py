@@ -15,13 +15,14 @@ class LeanpayLetter(models.AbstractModel):
 
     @api.model
     def _make(self, reminder):
-        """Make, number and archive the letter of a reminder.
+        """Make, number and archive the letter of a reminder; a second message carries the letter of the first.
 
         :param reminder: leanpay.reminder
         :return: ir.attachment
         :raise report.errors.LetterError: one sentence that says what to do
         """
-        reminder = reminder.sudo()  # the archive belongs to nobody: no user may own, change or delete it
+        # sudo: the archive belongs to nobody, no user may own, change or delete it
+        reminder = (reminder.primary_id or reminder).sudo()
         if reminder.letter_id:
             return reminder.letter_id
         number = self._number(reminder)
