@@ -14,6 +14,8 @@ from .test_letter_input import picture
 
 WIDE = Recipient(('WWWWWWWWWW MMMMMMMMMM WWWWWWWWWW MMMMM', 'Service', 'Bât', 'ZA', '1 rue A', '69002 LYON'))
 SIX = Recipient(('Durand SA', 'Service Q', 'Bât G', 'ZA Nord', '1 rue A', '69002 Lyon'))
+LEGAL = ' · '.join((SENDER.name, *SENDER.legal_lines))
+FOOT_TOP = 286.1  # one line of legal identity
 
 
 @tagged('post_install', '-at_install')
@@ -101,10 +103,13 @@ class TestPages(LetterCase):
             signed = next(text for text in texts if 'Directrice' in text)
             self.assertIn('distinguées', signed)
             self.assertIn('croisé', signed)
-            for page in reader.pages:
-                low = [chunk for chunk in chunks(page) if chunk.y > 276.5]
-                self.assertLessEqual(len(low), 5, count)  # number, page, at most three lines of legal identity
-                self.assertLess(max(chunk.y for chunk in low), 292)
+            for number, page in enumerate(reader.pages, 1):
+                below = [chunk for chunk in chunks(page) if chunk.y > FOOT_TOP - 5]
+                self.assertEqual(
+                    ' '.join(chunk.text for chunk in below),
+                    f'Mise en demeure n° MED-2026-00042 Page {number} sur {len(texts)} {LEGAL}', count,
+                )
+                self.assertLess(max(chunk.y for chunk in below), 292)
 
     def test_long_texts_flow(self):
         own = ('Bonjour,', 'Une phrase assez longue pour remplir la page. ' * 250, 'Cordialement,')
