@@ -1,4 +1,6 @@
 """The blocks of the letter's text: subject, paragraphs, earlier reminders, payment means, signature."""
+import re
+
 from .colors import INK, SOFT, accent, accent_text, tint
 from .fonts import BOLD, REGULAR
 from .layout import DASH, LEFT, RIGHT, SIZE, WIDTH
@@ -102,9 +104,13 @@ def _payment_rows(letter, texts):
     bank, sender = letter.sender.bank, letter.sender
     rows = []
     if bank:
-        iban = bank.iban.replace(' ', '').replace('\u00a0', '')
-        grouped = '\u00a0'.join(iban[at:at + 4] for at in range(0, len(iban), 4))
-        rows = [(texts.HOLDER, bank.holder, REGULAR, None), (texts.IBAN, grouped, BOLD, None)]
+        iban = ''.join(bank.iban.split())
+        is_iban = re.match('[A-Z]{2}[0-9]{2}', iban)
+        number = '\u00a0'.join(iban[at:at + 4] for at in range(0, len(iban), 4)) if is_iban else bank.iban
+        rows = [
+            (texts.HOLDER, bank.holder, REGULAR, None),
+            (texts.IBAN if is_iban else texts.ACCOUNT, number, BOLD, None),
+        ]
         known = [pair for pair in ((texts.BIC, bank.bic), (texts.BANK, bank.bank_name)) if pair[1]]
         label, value = (f' {DASH} '.join(parts) for parts in zip(*known, strict=True)) if known else ('', '')
         rows.append((label, value, REGULAR, None))

@@ -2,6 +2,7 @@
 import datetime
 import io
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from itertools import product
@@ -12,6 +13,7 @@ from odoo.tests import tagged
 
 from odoo.addons.leanpay_dunning.report.letter import (
     ITEMS,
+    BankDetails,
     ExtraRow,
     PastReminder,
     forbidden_words,
@@ -126,6 +128,12 @@ class TestLetterText(LetterCase):
         targets = {note.get_object()['/A']['/URI'] for note in page['/Annots']}
         self.assertEqual(targets, {url})
 
+    def test_an_account_that_is_no_iban(self):
+        bank = BankDetails('Moreau Inc', '021000021 / 123456789', '', 'First Bank')
+        text = self.text_of(make_letter(lang='en_US', sender=replace(SENDER, bank=bank)))
+        self.assertIn('Account number 021000021 / 123456789 Bank First Bank', text)
+        self.assertNotIn('IBAN', text)
+
     def test_without_account_nor_link_the_reader_knows_whom_to_ask(self):
         text = self.text_of(make_letter(sender=replace(SENDER, bank=None)))
         self.assertNotIn('IBAN', text)
@@ -210,6 +218,12 @@ class TestLetterDocument(LetterCase):
         render_letter(make_letter(lang='en_US', lines=PAIR))
         self.assertEqual(render_letter(replace(letter)), first)
         self.assertNotEqual(render_letter(replace(letter, number='MED-2026-00043')), first)
+
+    def test_letters_made_at_once_do_not_mix(self):
+        letters = [make_letter(lines=(line(text),)) for text in ('ABC', 'Ελλάδα', 'Україна', 'żółć')] * 6
+        alone = [render_letter(letter) for letter in letters]
+        with ThreadPoolExecutor(8) as pool:
+            self.assertEqual(list(pool.map(render_letter, letters)), alone)
 
     def test_metadata_and_language(self):
         for lang, expected in (('fr_FR', 'fr-FR'), ('en_US', 'en-US'), ('de_DE', 'en-GB')):
