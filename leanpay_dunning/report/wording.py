@@ -4,7 +4,7 @@ import unicodedata
 
 from .letter_data import ITEMS, PAYMENT, REMINDERS
 
-# A letter that looks like an act of a court or a bailiff is an offence (RULES: Code pénal 433-13), and a deadline
+# A letter that looks like an act of a court or a bailiff is an offence (Code pénal 433-13), and a deadline
 # counted from the letter's date cannot be proved.
 FORBIDDEN = (
     'commandement', 'sommation', 'huissier', 'commissaire de justice', 'assignation', 'dernier avis avant',
