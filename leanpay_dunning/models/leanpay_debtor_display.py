@@ -194,7 +194,8 @@ class LeanpayDebtor(models.Model):
     def action_remind_now(self):
         """Plan these debtors now and open what would leave, for approval."""
         self.check_access('write')
-        # sudo: the planner writes by itself; who may press the button is decided by the access to debtors
+        self.check_access('write')
+        # sudo: the planner writes by itself; who may press the button was just decided by the access to debtors
         self.env['leanpay.planner'].sudo()._plan_debtors(self)
         return self._view_reminders([('state', 'in', ('planned', 'approved'))])
 

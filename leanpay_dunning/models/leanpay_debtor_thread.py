@@ -60,6 +60,7 @@ class LeanpayDebtor(models.Model):
 
     def action_resume(self):
         """Go on after an answer was read or an address repaired: lift the holds that events had set."""
+        self.check_access('write')
         self._lift_holds_for('reply')
         self._lift_holds_for('bounce')
         self.env['leanpay.planner'].sudo()._refresh(self)

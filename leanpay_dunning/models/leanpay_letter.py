@@ -95,7 +95,8 @@ class LeanpayLetter(models.AbstractModel):
             legal_lines=tuple(self._legal_lines(company)),
             email=company.email or '',
             phone=company.phone or '',
-            logo=company.logo and base64.b64decode(company.logo),
+            # Odoo's own placeholder is no letterhead.
+            logo=base64.b64decode(company.logo) if company.logo and not company.uses_default_logo else None,
             color=company.primary_color or company.email_secondary_color or '',
             bank=paper.BankDetails(
                 holder=bank.acc_holder_name or company.name, iban=bank.acc_number or '', bic=bank.bank_bic or '',

@@ -20,11 +20,13 @@ class LeanpayReminder(models.Model):
 
     def action_send_now(self):
         """Approve these reminders and deliver them at once, send window or not: a person has decided."""
+        self.check_access('write')
         self.action_approve()
         self.env['leanpay.delivery']._deliver_now(self | self.companion_ids)
 
     def action_skip(self):
         """Pass the step of these reminders without saying anything; the scenario goes on with the next one."""
+        self.check_access('write')
         self._void(self.env._("skipped by %s", self.env.user.name), skipped=True)
         for reminder in self:
             reminder.debtor_id.message_post(body=self.env._(

@@ -35,6 +35,7 @@ class LeanpayRun(models.Model):
     log = fields.Text(readonly=True)
     reminder_ids = fields.One2many('leanpay.reminder', 'run_id', readonly=True)
     reminder_count = fields.Integer(compute='_compute_reminder_count')
+    first_run_waits = fields.Boolean(compute='_compute_first_run_waits')
 
     # === COMPUTE METHODS === #
 
@@ -44,6 +45,11 @@ class LeanpayRun(models.Model):
             [('run_id', 'in', self.ids)], ['run_id'], ['__count']))
         for run in self:
             run.reminder_count = counts.get(run, 0)
+
+    @api.depends('company_id.dunning_approved', 'state')
+    def _compute_first_run_waits(self):
+        for run in self:
+            run.first_run_waits = run.state in ('done', 'errors') and not run.company_id.dunning_approved
 
     # === ACTION METHODS === #
 
@@ -55,6 +61,17 @@ class LeanpayRun(models.Model):
         self.company_id._check_dunning_ready()
         self._execute()
         return self._get_records_action()
+
+    def action_approve_first_run(self):
+        """Let dunning go on by itself: what was planned with automatic steps leaves at the next delivery."""
+        self.ensure_one()
+        self.check_access('write')
+        # sudo: a collections manager decides this, who need not be an administrator of the company
+        self.company_id.sudo().dunning_approved = True
+        self.env['leanpay.reminder'].search([
+            ('company_id', '=', self.company_id.id), ('state', '=', 'planned'), ('primary_id', '=', False),
+            ('step_id.approval', '=', 'automatic')]).action_approve()
+        return self.action_view_reminders()
 
     def action_view_reminders(self):
         """Open the reminders planned by this run."""
@@ -78,9 +95,10 @@ class LeanpayRun(models.Model):
     def _execute(self):
         """Plan, batch by batch, and keep the figures. Each batch is its own transaction when run by a cron."""
         self.ensure_one()
+        # sudo below: reminders are written by the planner only; who may run it was checked on the run itself
         started = time.monotonic()
         self.write({'state': 'running', 'started_on': fields.Datetime.now()})
-        counts = self.env['leanpay.planner'].with_company(self.company_id)._plan_company(self)
+        counts = self.env['leanpay.planner'].sudo().with_company(self.company_id)._plan_company(self)
         self.write({
             'state': 'errors' if counts['errors'] else 'done',
             'duration': time.monotonic() - started,
