@@ -128,5 +128,5 @@ def _delay(rng, profile):
 def _pay(rng, due, delay, share, automatic=False):
     """Return the payment of `share` percent, `delay` days after the due date or on the working day before."""
     day = due + timedelta(days=delay)
-    how = 'bank' if automatic else rng.choices(['payment', 'bank', 'register'], [70, 24, 6])[0]
+    how = 'bank' if automatic else rng.choices(['payment', 'bank', 'register'], [74, 23, 3])[0]
     return Settlement(workday(day), round(share / 100, 4), how)

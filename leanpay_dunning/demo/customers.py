@@ -49,7 +49,8 @@ NEGLIGENT = [
     Customer('serrurerie_picard', "Serrurerie Picard", "6 rue des Forges", '80000', "Amiens", 'negligent', count=12),
     Customer('paysages_rivoire', "Paysages Rivoire", "112 chemin du Vallon", '69340', "Francheville", 'negligent',
              count=12, contacts='ao'),
-    Customer('ateliers_du_lez', "Ateliers du Lez", "9 rue de la Garenne", '34000', "Montpellier", 'negligent', count=11),
+    Customer('ateliers_du_lez', "Ateliers du Lez", "9 rue de la Garenne", '34000', "Montpellier", 'negligent',
+             count=11),
     Customer('plomberie_costa', "Plomberie Costa", "44 boulevard Gambetta", '06000', "Nice", 'negligent', count=12,
              size='S', contacts='i'),
     Customer('carrelages_hamon', "Carrelages Hamon", "3 rue du Port", '22000', "Saint-Brieuc", 'negligent', count=11),
@@ -59,8 +60,8 @@ NEGLIGENT = [
              '60', 10),
     Customer('brasserie_des_halles', "Brasserie des Halles", "1 place du Marché", '21000', "Dijon", 'negligent',
              count=11, size='S', contacts=''),
-    Customer('koehler', "Werkstattbedarf Köhler GmbH", "Industriestraße 41", '77652', "Offenburg", 'negligent', '30', 11,
-             'L', country='DE', lang='de_DE', vat='DE998877660'),
+    Customer('koehler', "Werkstattbedarf Köhler GmbH", "Industriestraße 41", '77652', "Offenburg", 'negligent', '30',
+             11, 'L', country='DE', lang='de_DE', vat='DE998877660'),
 ]
 
 BAD = [
@@ -97,7 +98,8 @@ ADMINISTRATIVE = [
 ]
 
 LITIGIOUS = [
-    Customer('promotion_delorme', "Promotion Delorme", "5 rue Vendôme", '69006', "Lyon", 'litigious', count=10, size='L'),
+    Customer('promotion_delorme', "Promotion Delorme", "5 rue Vendôme", '69006', "Lyon", 'litigious', count=10,
+             size='L'),
     Customer('meubles_gauthier', "Meubles Gauthier", "Route de Poitiers", '79300', "Bressuire", 'litigious', count=9),
     Customer('agencement_sirius', "Agencement Sirius", "18 rue Oberkampf", '75011', "Paris", 'litigious', '60', 9),
 ]

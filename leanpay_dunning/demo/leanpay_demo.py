@@ -31,8 +31,11 @@ class Book:
     products: dict = field(default_factory=dict)
     partners: dict = field(default_factory=dict)
     contacts: dict = field(default_factory=dict)
+    debtors: dict = field(default_factory=dict)
     invoices: dict = field(default_factory=dict)
     special: dict = field(default_factory=dict)
+    holds: dict = field(default_factory=dict)
+    calls: int = 0  # phone calls made in the past weeks
     settled_until: date = date.min
     paid: dict = field(default_factory=dict)  # share already paid, by key of invoice
 
@@ -58,15 +61,15 @@ class LeanpayDemo(models.AbstractModel):
         if company:
             return company
         started = time.monotonic()
-        self = self.with_context(**QUIET)
-        self._install_language()
-        company = self._pick_company()
-        self._name_records({'company': company})
-        book = self._build(company, today)
-        self._name_records(
+        maker = self.with_context(**QUIET)
+        maker._install_language()
+        company = maker._pick_company()
+        maker._name_records({'company': company})
+        book = maker._build(company, today)
+        maker._name_records(
             {f'customer_{key}': partner for key, partner in book.partners.items()}
             | {f'special_{key}': record for key, record in book.special.items()})
-        self._install_portal_user(company, book)
+        maker._install_portal_user(company, book)
         _logger.info(
             "Demo company %s: %s customers, %s invoices in %.0f s",
             company.name, len(book.partners), len(book.invoices), time.monotonic() - started)
@@ -81,8 +84,11 @@ class LeanpayDemo(models.AbstractModel):
         :param int seed: another seed gives other amounts and payments
         :rtype: Book
         """
-        self = self.with_context(**QUIET).with_company(company).with_context(allowed_company_ids=company.ids)
-        company = company.with_env(self.env)
+        maker = self.with_context(**QUIET, allowed_company_ids=company.ids)
+        return maker._fill(company.with_env(maker.env), today, seed)
+
+    @api.model
+    def _fill(self, company, today, seed):
         self._dress_company(company)
         self._start_dunning(company)
         today = today or company._dunning_today()
@@ -90,9 +96,10 @@ class LeanpayDemo(models.AbstractModel):
         self._make_catalogue(book)
         self._make_currencies(company, book)
         self._make_customers(company, book)
-        self._make_invoices(company, book)
-        self._make_special_invoices(company, book)
+        book.plan = sorted(book.plan + self._special_plan(book), key=lambda invoice: (invoice.date, invoice.key))
+        self._make_invoices(book)
         self._make_debtors(company, book)
+        self._make_special_cases(company, book)
         self._replay(company, book)
         self._finish_special_cases(company, book)
         return book

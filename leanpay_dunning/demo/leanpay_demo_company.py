@@ -51,6 +51,7 @@ class LeanpayDemo(models.AbstractModel):
             # Not try_loading: it warns while modules are being installed, although all we need is there by then.
             self.env['account.chart.template']._load(template, company, install_demo=False)
         company.write(self._identity(company))
+        self.env['account.journal'].search([('company_id', '=', company.id), ('type', '=', 'sale')]).code = 'FAC'
         company.partner_id.lang = 'fr_FR'
         self._make_bank(company)
 

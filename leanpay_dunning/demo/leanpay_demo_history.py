@@ -1,7 +1,98 @@
-from odoo import api, models
+from datetime import datetime, time, timedelta
+
+from odoo import Command, api, models
+
+from .customers import CUSTOMERS
+from .leanpay_demo_ledger import receivable
+
+FIRST_DAY = 100  # days before today on which dunning was switched on
+# Nobody ran it for the last days: what fell due since is there for today's run, and no contact gap hides it.
+LAST_DAY = 6
+SENT_AT = time(7, 40)  # UTC
+CALL_OUTCOMES = ('done', 'promised', 'done', 'refuses', 'done', 'promised', 'dispute')
+NOTES = {
+    'groupe_valmont': "Factures à déposer sur leur portail fournisseurs ; relancer la comptabilité centrale.",
+    'renovation_express': "Promet beaucoup, paie après la mise en demeure. Ne plus livrer au-delà de 5 000 €.",
+    'ferronnerie_thibault': "Trésorerie tendue depuis le printemps. Ouvert à un échéancier.",
+    'mairie_saint_aubin': "Numéro d'engagement obligatoire sur chaque facture.",
+}
 
 
 class LeanpayDemo(models.AbstractModel):
-    """What dunning did in the past weeks."""
+    """What dunning did in the past weeks, day by day, as the customers went on paying."""
 
     _inherit = 'leanpay.demo'
+
+    @api.model
+    def _make_debtors(self, company, book):
+        """Make the debtors with their payer profiles."""
+        self.env['leanpay.debtor']._ensure_for(company)
+        debtors = self.env['leanpay.debtor'].search([('company_id', '=', company.id)])
+        book.debtors = {key: debtors.filtered(lambda debtor, partner=partner: debtor.partner_id == partner)
+                        for key, partner in book.partners.items()}
+        profiles = {profile.code: profile for profile in self.env['leanpay.payer.profile'].search([])}
+        for customer in CUSTOMERS:
+            if customer.profile:
+                book.debtors[customer.key].profile_id = profiles[customer.profile]
+        for key, note in NOTES.items():
+            book.debtors[key].note = note
+
+    @api.model
+    def _replay(self, company, book):
+        """Play the past weeks: each working day the money comes in, then the daily run, then its messages leave."""
+        company.dunning_start_date = self._day(book, FIRST_DAY)
+        self._settle(company, book, self._day(book, FIRST_DAY + 1))
+        for age in range(FIRST_DAY, LAST_DAY - 1, -1):
+            day = self._day(book, age)
+            if day.weekday() < 5:
+                self._settle(company, book, day)
+                self._play_day(company, book, day)
+        self._settle(company, book, book.today)
+
+    @api.model
+    def _play_day(self, company, book, day):
+        """Make the run of a past day, and record its reminders as sent that morning.
+
+        Nothing is delivered: these messages only ever existed in the demo's past.
+        """
+        moment = datetime.combine(day, SENT_AT)
+        run = self.env['leanpay.run'].create({'company_id': company.id, 'date': day})
+        run._execute()
+        run.started_on = moment - timedelta(hours=1)
+        reminders = self.env['leanpay.reminder'].search([('run_id', '=', run.id)], order='id')
+        contents = reminders._render_content()
+        for reminder in reminders:
+            content = contents[reminder.id]
+            reminder.with_context(leanpay_rendering=True).write({
+                'subject': content.get('subject'), 'body': content.get('body')})
+            if reminder.state == 'planned':
+                reminder.write({'approved_by_id': company.dunning_user_id.id, 'approved_on': moment})
+            reminder._record_sent(moment, outcome=self._past_outcome(book, reminder))
+
+    @api.model
+    def _past_outcome(self, book, reminder):
+        """Return what came of a message that nobody answers by mail."""
+        if reminder.channel == 'phone':
+            book.calls += 1
+            return CALL_OUTCOMES[book.calls % len(CALL_OUTCOMES)]
+        return {'letter': 'posted', 'activity': 'done'}.get(reminder.channel, False)
+
+    @api.model
+    def _make_holds(self, company, book):
+        """Holds of each scope: a whole debtor, an invoice disputed, a promise to pay, and one that has just ended."""
+        user = company.dunning_user_id
+        rows = [
+            ('hold', 'maconnerie_brun', 'commercial', 5, -20, "Geste commercial en cours avec la direction", False),
+            ('dispute', 'isolation_leclair', 'dispute', 8, None, "Deux cartons reçus abîmés, avoir demandé", True),
+            ('promise', 'toitures_noel', 'promise', 2, -7, "Virement promis au téléphone", True),
+            ('ended', 'tonnellerie_baron', 'commercial', 25, 1, "Attente du retour de la gérante", False),
+        ]
+        holds = self.env['leanpay.hold'].with_user(user).sudo().create([
+            {
+                'debtor_id': book.debtors[key].id, 'kind': kind, 'note': note, 'user_id': user.id,
+                'date_from': self._day(book, age_from),
+                'date_until': False if age_until is None else self._day(book, age_until),
+                'item_ids': [Command.set(receivable(book.special[case]).ids)] if on_items else False,
+            } for case, key, kind, age_from, age_until, note, on_items in rows
+        ])
+        book.holds = dict(zip([row[0] for row in rows], holds, strict=True))

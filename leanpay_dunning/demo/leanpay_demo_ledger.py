@@ -11,7 +11,7 @@ class LeanpayDemo(models.AbstractModel):
     _inherit = 'leanpay.demo'
 
     @api.model
-    def _make_invoices(self, company, book):
+    def _make_invoices(self, book):
         """Make and post the planned invoices, oldest first so that their numbers follow their dates."""
         for start in range(0, len(book.plan), BATCH):
             batch = book.plan[start:start + BATCH]
@@ -20,17 +20,17 @@ class LeanpayDemo(models.AbstractModel):
             book.invoices |= {spec.key: move for spec, move in zip(batch, moves, strict=True)}
 
     @api.model
-    def _invoice_values(self, book, spec, move_type='out_invoice'):
+    def _invoice_values(self, book, spec):
         customer = _BY_KEY[spec.customer]
         currency = self.env.ref(f'base.{customer.currency}')
         rate = 1.1 if customer.currency == 'USD' else 1.0
         return {
-            'move_type': move_type,
+            'move_type': 'out_invoice',
             'partner_id': book.partners[spec.customer].id,
             'invoice_date': spec.date,
             'date': spec.date,
             'currency_id': currency.id,
-            'invoice_payment_term_id': book.terms[spec.terms].id if move_type == 'out_invoice' else False,
+            'invoice_payment_term_id': book.terms[spec.terms].id,
             'invoice_user_id': self.env.company.dunning_user_id.id,
             'invoice_line_ids': [
                 Command.create({
@@ -88,7 +88,7 @@ class LeanpayDemo(models.AbstractModel):
         ])
         payments.action_post()
         self.env['account.move.line']._reconcile_plan([
-            receivable(payment.move_id) + receivable(invoice)
+            receivable(payment.move_id) + unpaid(invoice)
             for payment, (invoice, _day, _amount) in zip(payments, received, strict=True)
         ])
 
@@ -101,14 +101,15 @@ class LeanpayDemo(models.AbstractModel):
         lines = self.env['account.bank.statement.line'].create([
             {
                 'journal_id': self._bank_journal(company).id, 'date': day, 'amount': amount,
-                'partner_id': invoice.partner_id.id, 'payment_ref': f'VIR SEPA {invoice.partner_id.name} {invoice.name}',
+                'partner_id': invoice.partner_id.id,
+                'payment_ref': f'VIR SEPA {invoice.partner_id.name} {invoice.name}',
             } for invoice, day, amount in received
         ])
         plan = []
         for line, (invoice, _day, _amount) in zip(lines, received, strict=True):
             _liquidity, suspense, _other = line.with_context(skip_account_move_synchronization=True)._seek_for_lines()
             suspense.account_id = receivable(invoice).account_id
-            plan.append(suspense + receivable(invoice))
+            plan.append(suspense + unpaid(invoice))
         self.env['account.move.line']._reconcile_plan(plan)
 
     @api.model
@@ -129,3 +130,8 @@ _BY_KEY = {customer.key: customer for customer in CUSTOMERS}
 def receivable(move):
     """Return the customer items of an entry."""
     return move.line_ids.filtered(lambda line: line.account_id.account_type == 'asset_receivable')
+
+
+def unpaid(move):
+    """Return the customer items of an entry that are still open: the first instalment may be paid already."""
+    return receivable(move).filtered(lambda line: not line.reconciled)

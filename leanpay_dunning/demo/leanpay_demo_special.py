@@ -20,26 +20,30 @@ class LeanpayDemo(models.AbstractModel):
     _inherit = 'leanpay.demo'
 
     @api.model
-    def _make_special_invoices(self, company, book):
-        """Make the invoices that show a situation, and what has happened to them long ago."""
-        specs = [self._special_spec(book, case, days) for case, days in DAYS_LATE.items()]
-        moves = self.env['account.move'].create([self._invoice_values(book, spec) for spec in specs])
-        self._post(moves)
-        book.special = dict(zip(DAYS_LATE, moves, strict=True))
-        book.invoices |= {f'special_{case}': move for case, move in book.special.items()}
-        book.special['no_followup'].no_followup = True
-        book.special['blocked'].action_toggle_block_payment()
-        self._pay_part(company, book)
-        self._credit(company, book)
-        self._leave_unposted(book)
-        self._carry_forward(company, book)
+    def _special_plan(self, book):
+        """Return the invoices that show a situation, to be made with the others.
+
+        :rtype: list[Invoice]
+        """
+        specs = [Invoice('cancelled', CANCELLED, self._day(book, 62), '30', behaviours.order(book.rng, 'S'))]
+        for case, days_late in DAYS_LATE.items():
+            customer = SPECIAL[case]
+            day = self._day(book, days_late + behaviours.TERMS[customer.terms][-1][1])
+            specs.append(Invoice(case, customer.key, day, customer.terms, behaviours.order(book.rng, 'M')))
+        return specs
 
     @api.model
-    def _special_spec(self, book, case, days_late):
-        customer = SPECIAL[case]
-        term = behaviours.TERMS[customer.terms][-1][1]
-        day = self._day(book, days_late + term)
-        return Invoice(f'special_{case}', customer.key, day, customer.terms, behaviours.order(book.rng, 'M'))
+    def _make_special_cases(self, company, book):
+        """Give these invoices their situation: what has happened to them long ago."""
+        book.special = {case: book.invoices[case] for case in (*DAYS_LATE, 'cancelled')}
+        book.special['no_followup'].no_followup = True
+        book.special['blocked'].action_toggle_block_payment()
+        book.special['cancelled'].button_draft()
+        book.special['cancelled'].button_cancel()
+        self._pay_part(company, book)
+        self._credit(company, book)
+        self._leave_drafts(book)
+        self._carry_forward(company, book)
 
     @api.model
     def _pay_part(self, company, book):
@@ -53,19 +57,18 @@ class LeanpayDemo(models.AbstractModel):
 
     @api.model
     def _credit(self, company, book):
-        """A credit note for part of an invoice, one larger than what is due and not matched, a full reversal."""
-        part, whole = book.special['credit_part'], book.special['credit_open']
+        """A full reversal, a credit note for part of an invoice, one larger than what is due and not matched."""
+        wrong, part, whole = (book.special[case] for case in ('reversed', 'credit_part', 'credit_open'))
+        day = self._day(book, 38)
+        reversal = wrong._reverse_moves([{'invoice_date': day, 'date': day, 'ref': wrong.name}], cancel=True)
         refunds = self.env['account.move'].create([
-            self._credit_values(book, part, 14, part.invoice_line_ids[:1]),
             self._credit_values(book, whole, 16, whole.invoice_line_ids),
+            self._credit_values(book, part, 14, part.invoice_line_ids[:1]),
         ])
-        refunds[1].invoice_line_ids[:1].quantity += 1
+        refunds[0].invoice_line_ids[:1].quantity += 1
         self._post(refunds)
-        (receivable(part) + receivable(refunds[0])).reconcile()
-        wrong = book.special['reversed']
-        reversal = wrong._reverse_moves(
-            [{'invoice_date': self._day(book, 38), 'date': self._day(book, 38), 'ref': wrong.name}], cancel=True)
-        book.special |= {'credit_note': refunds[0], 'open_credit_note': refunds[1], 'reversal': reversal}
+        (receivable(part) + receivable(refunds[1])).reconcile()
+        book.special |= {'reversal': reversal, 'open_credit_note': refunds[0], 'credit_note': refunds[1]}
 
     @api.model
     def _credit_values(self, book, invoice, age, lines):
@@ -80,18 +83,13 @@ class LeanpayDemo(models.AbstractModel):
         }
 
     @api.model
-    def _leave_unposted(self, book):
-        """Some drafts, and one invoice cancelled after it was posted."""
+    def _leave_drafts(self, book):
+        """Some invoices that nobody has posted yet."""
         specs = [
             Invoice(f'draft_{key}', key, self._day(book, 2), '30', behaviours.order(book.rng, 'M')) for key in DRAFTS]
         drafts = self.env['account.move'].create([self._invoice_values(book, spec) for spec in specs])
-        spec = Invoice('cancelled', CANCELLED, self._day(book, 62), '30', behaviours.order(book.rng, 'S'))
-        cancelled = self.env['account.move'].create(self._invoice_values(book, spec))
-        cancelled.action_post()
-        cancelled.button_draft()
-        cancelled.button_cancel()
-        book.invoices |= {spec.key: draft for spec, draft in zip(specs, drafts, strict=True)} | {'cancelled': cancelled}
-        book.special |= {'draft': drafts[0], 'cancelled': cancelled}
+        book.invoices |= {spec.key: draft for spec, draft in zip(specs, drafts, strict=True)}
+        book.special['draft'] = drafts[0]
 
     @api.model
     def _carry_forward(self, company, book):

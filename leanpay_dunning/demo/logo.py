@@ -1,4 +1,4 @@
-"""The demo company's logo: a mountain ridge whose shadow is a plane's blade, drawn so that no file has to be shipped."""
+"""The demo company's logo: a mountain ridge whose shadow is a plane's blade, drawn rather than shipped."""
 import base64
 import io
 
