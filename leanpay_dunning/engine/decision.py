@@ -12,9 +12,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from operator import attrgetter
 from typing import NamedTuple
 
-from .facts import ZERO, Blocker, DebtorFacts, Item, Level, PassedStep, Policy, Scenario, Step
+from .facts import ALWAYS, ZERO, Blocker, DebtorFacts, Item, Level, PassedStep, Policy, Scenario, Step
 
 
 class Why:
@@ -167,7 +168,8 @@ def chaseable(
     """
     by_item: dict[int | None, list[Blocker]] = defaultdict(list)
     for blocker in blockers:
-        by_item[blocker.item_id].append(blocker)
+        if blocker.date_until is None or blocker.date_until >= today:  # a debtor may have years of past holds
+            by_item[blocker.item_id].append(blocker)
     wide = by_item.pop(None, [])
     owed: list[Owed] = []
     credits: list[Item] = []
@@ -185,11 +187,12 @@ def chaseable(
                 outcomes.append(Outcome(item.id, Why.BLOCKED, date=_lifted(item, concerned, today), blocker=blocker))
     owed.sort(key=lambda candidate: (candidate.item.date_due, candidate.item.id))
     left = sum((-credit.residual for credit in credits), ZERO)
-    while owed and left >= owed[0].amount:
-        netted = owed.pop(0)
-        left -= netted.amount
-        outcomes.append(Outcome(netted.item.id, Why.NETTED))
-    return owed, _leftovers(credits, left), outcomes
+    covered = 0
+    while covered < len(owed) and left >= owed[covered].amount:
+        left -= owed[covered].amount
+        outcomes.append(Outcome(owed[covered].item.id, Why.NETTED))
+        covered += 1
+    return owed[covered:], _leftovers(credits, left), outcomes
 
 
 # --- One item ---------------------------------------------------------------------------------------------------------
@@ -216,7 +219,7 @@ def step_date(step: Step, item: Item, last: PassedStep | None) -> date:
     day = _shift(item.date_due, step.delay)
     if step.end_of_month:
         day = day.replace(day=calendar.monthrange(day.year, day.month)[1])
-    if not step.preventive:
+    if step.delay < 1 and not step.preventive:
         day = max(day, _shift(item.date_due, 1))
     if last:
         # never two steps on one day, even without a gap: the job may run every minute
@@ -266,9 +269,9 @@ def _next(
         return Outcome(item.id, Why.BEFORE_START), None, scenario
     left = [
         step for step in steps_left(scenario.steps, past)
-        if step.condition.holds(item, facts.category_ids, facts.country_id)
+        if step.condition is ALWAYS or step.condition.holds(item, facts.category_ids, facts.country_id)
     ]
-    last = max((passed for passed in past if passed.sent), key=lambda passed: passed.date, default=None)
+    last = max((p for p in past if p.sent), key=attrgetter('date'), default=None) if past else None
     step = next_step(left, item, last, ready)
     if step is None:
         return Outcome(item.id, Why.FINISHED), None, scenario

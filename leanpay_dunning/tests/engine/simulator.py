@@ -7,12 +7,12 @@ when a message leaves, and remembers what left. It checks nothing; `promises.py`
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from odoo.addons.leanpay_dunning.engine.decision import Decision, Line, Reminder, decide, still_owed
+from odoo.addons.leanpay_dunning.engine.decision import Decision, Line, Reminder, decide
 from odoo.addons.leanpay_dunning.engine.facts import (
     ZERO,
     Blocker,
@@ -116,14 +116,13 @@ class Simulator:
         self.deliveries = ('sent',)
 
     def _deliver(self, reminder: Reminder, today: date) -> Message | None:
-        owed = still_owed(self.facts(), [line.item_id for line in reminder.lines], today)
-        steps = {line.item_id: line.step_id for line in reminder.lines}
-        leads = {line.item_id for line in reminder.lines if line.step_id == reminder.step_id}
-        if not leads & owed.keys():
+        # The gap held when it was planned: a message in another currency a moment ago does not stop this one.
+        again = decide(replace(self.facts(), last_contact=None), self.policy, today)
+        wanted = next((other for other in again.reminders if other.currency_id == reminder.currency_id), None)
+        if wanted is None or wanted.step_id != reminder.step_id:
             return None  # what gave the message its tone is gone: void, the next run decides again
-        lines = tuple(Line(item_id, steps.get(item_id), amount) for item_id, amount in owed.items())
         state = self.deliveries[len(self.messages) % len(self.deliveries)]
-        message = Message(today, reminder.currency_id, reminder.step_id, lines, state)
+        message = Message(today, wanted.currency_id, wanted.step_id, wanted.lines, state)
         self.messages.append(message)
         return message
 
