@@ -36,6 +36,12 @@ class Witness:
         return sum((self.left(item, day) for item in self.sim.items.values()
                     if item.currency_id == currency_id and item.residual > 0), ZERO)
 
+    def covered(self, item, day: date) -> bool:
+        """Tell whether the credits, which pay the oldest first, pay the whole item."""
+        older = [other for other in self.sim.items.values() if other.currency_id == item.currency_id
+                 and other.residual > 0 and (other.date_due, other.id) <= (item.date_due, item.id)]
+        return sum(self.left(other, day) for other in older) <= self.credit(item.currency_id)
+
     def scenario_of(self, step_id: int):
         return next(s for s in self.sim.policy.scenarios.values() if step_id in [step.id for step in s.steps])
 
@@ -52,6 +58,7 @@ class Witness:
             self.test.assertGreaterEqual(gap, self.sim.policy.contact_gap, "contacted too soon")
         for line in message.passing:
             self.step_is_right(line, message, before)
+            self.minimum_is_reached(line, message)
             self.attempted.add((line.item_id, line.step_id))
         ranks = [(step.level, step.delay) for line in message.passing for step in [self.sim.steps[line.step_id]]]
         leader = self.sim.steps[message.step_id]
@@ -66,9 +73,16 @@ class Witness:
                 self.test.assertGreater(self.left(item, message.day), 0, "chases what is blocked")
                 early = line.step_id and self.sim.steps[line.step_id].level == Level.PREVENTIVE
                 self.test.assertEqual(item.date_due < message.day, not early, "chases what is not late")
+                self.test.assertFalse(self.covered(item, message.day), "chases what the credits cover")
         net = self.asked(message.currency_id, message.day) - self.credit(message.currency_id)
-        self.test.assertGreater(net, 0, "chases what the credits cover")
         self.test.assertLessEqual(total(message.lines), net)
+
+    def minimum_is_reached(self, line, message: Message) -> None:
+        """Nobody is bothered for less than the minimum of the item's scenario, nor when it cannot be converted."""
+        minimum = self.chosen(self.sim.items[line.item_id]).minimum
+        if minimum:
+            self.test.assertIsNotNone(self.sim.rates[message.currency_id], "a minimum without rate")
+            self.test.assertGreater(total(message.lines), minimum * self.sim.rates[message.currency_id])
 
     def amounts_are_right(self, message: Message) -> None:
         """Promise 4."""
@@ -160,9 +174,7 @@ class Witness:
         self.test.assertLess(item.residual, 0)
 
     def _silent_netted(self, item, outcome, today):
-        older = [other for other in self.sim.items.values() if other.currency_id == item.currency_id
-                 and other.residual > 0 and (other.date_due, other.id) <= (item.date_due, item.id)]
-        self.test.assertLessEqual(sum(self.left(other, today) for other in older), self.credit(item.currency_id))
+        self.test.assertTrue(self.covered(item, today))
 
     def _silent_no_rate(self, item, outcome, today):
         self.test.assertIsNone(self.sim.rates[item.currency_id])

@@ -62,7 +62,7 @@ def scenarios(draw, id, minimums):
 
 
 @st.composite
-def policies(draw, minimums=(ZERO, ZERO, ZERO, Decimal(120))):
+def policies(draw, minimums=(ZERO, ZERO, ZERO, Decimal(150))):
     number = draw(st.integers(1, 2))
     return Policy(
         {n: draw(scenarios(n, st.sampled_from(minimums))) for n in range(1, number + 1)},
