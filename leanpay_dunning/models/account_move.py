@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .const import LEVELS
+from .const import LEVELS, READERS
 
 
 class AccountMove(models.Model):
@@ -8,14 +8,15 @@ class AccountMove(models.Model):
 
     dunning_scenario_id = fields.Many2one(
         'leanpay.scenario', string="Dunning Scenario", check_company=True, copy=False, index='btree_not_null',
-        help="Only for this invoice. Empty: the customer's scenario.")
+        help="Only for this invoice. Empty: the customer's scenario.", groups=READERS)
     dunning_level = fields.Selection(
-        LEVELS, compute='_compute_dunning_history', search='_search_dunning_level', compute_sudo=True)
+        LEVELS, compute='_compute_dunning_history', search='_search_dunning_level', compute_sudo=True, groups=READERS)
     dunning_last_date = fields.Date(
-        string="Last Reminder", compute='_compute_dunning_history', compute_sudo=True)
-    dunning_next_date = fields.Date(string="Next Reminder", compute='_compute_dunning_next')
-    dunning_why = fields.Char(string="Dunning", compute='_compute_dunning_next')
-    dunning_debtor_id = fields.Many2one('leanpay.debtor', compute='_compute_dunning_debtor_id', compute_sudo=True)
+        string="Last Reminder", compute='_compute_dunning_history', compute_sudo=True, groups=READERS)
+    dunning_next_date = fields.Date(string="Next Reminder", compute='_compute_dunning_next', groups=READERS)
+    dunning_why = fields.Char(string="Dunning", compute='_compute_dunning_next', groups=READERS)
+    dunning_debtor_id = fields.Many2one(
+        'leanpay.debtor', compute='_compute_dunning_debtor_id', compute_sudo=True, groups=READERS)
 
     # === COMPUTE METHODS === #
 

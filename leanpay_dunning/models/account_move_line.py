@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine.decision import Why
-from .const import LEVELS
+from .const import LEVELS, READERS
 
 
 class AccountMoveLine(models.Model):
@@ -10,15 +10,16 @@ class AccountMoveLine(models.Model):
 
     dunning_level = fields.Selection(
         LEVELS, compute='_compute_dunning_history', search='_search_dunning_level', compute_sudo=True,
-        help="The highest step really sent for this item.")
+        help="The highest step really sent for this item.", groups=READERS)
     dunning_last_date = fields.Date(
-        string="Last Reminder", compute='_compute_dunning_history', compute_sudo=True)
-    dunning_next_date = fields.Date(string="Next Reminder", compute='_compute_dunning_next', compute_sudo=True)
+        string="Last Reminder", compute='_compute_dunning_history', compute_sudo=True, groups=READERS)
+    dunning_next_date = fields.Date(
+        string="Next Reminder", compute='_compute_dunning_next', compute_sudo=True, groups=READERS)
     dunning_next_step_id = fields.Many2one(
-        'leanpay.scenario.step', string="Next Step", compute='_compute_dunning_next', compute_sudo=True)
-    dunning_why = fields.Char(string="Dunning", compute='_compute_dunning_next', compute_sudo=True)
-    dunning_blocked = fields.Boolean(compute='_compute_dunning_next', compute_sudo=True)
-    dunning_days_late = fields.Integer(string="Days Late", compute='_compute_dunning_days_late')
+        'leanpay.scenario.step', string="Next Step", compute='_compute_dunning_next', compute_sudo=True, groups=READERS)
+    dunning_why = fields.Char(string="Dunning", compute='_compute_dunning_next', compute_sudo=True, groups=READERS)
+    dunning_blocked = fields.Boolean(compute='_compute_dunning_next', compute_sudo=True, groups=READERS)
+    dunning_days_late = fields.Integer(string="Days Late", compute='_compute_dunning_days_late', groups=READERS)
 
     # === COMPUTE METHODS === #
 

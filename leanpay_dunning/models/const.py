@@ -45,3 +45,6 @@ HOLD_KINDS = [
     ('bounce', "Address to repair"),
     ('other', "Other"),
 ]
+
+# Who may see, on a partner or an entry, how somebody pays: a customer reads their own partner and invoices.
+READERS = 'account.group_account_invoice,account.group_account_readonly'

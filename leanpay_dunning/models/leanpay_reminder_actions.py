@@ -107,7 +107,10 @@ class LeanpayReminder(models.Model):
 
     def _open_form(self, edit=False):
         action = self._get_records_action()
-        return action | {'target': 'new'} if edit else action
+        if not edit:
+            return action
+        view = self.env.ref('leanpay_dunning.leanpay_reminder_view_form_text')
+        return action | {'target': 'new', 'name': self.env._("Edit the text"), 'views': [(view.id, 'form')]}
 
     # === BUSINESS METHODS === #
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .const import LEVELS
+from .const import LEVELS, READERS
 
 
 class ResPartner(models.Model):
@@ -9,23 +9,24 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     dunning_debtor_id = fields.Many2one(
-        'leanpay.debtor', string="Debtor", compute='_compute_dunning', compute_sudo=True)
+        'leanpay.debtor', string="Debtor", compute='_compute_dunning', compute_sudo=True, groups=READERS)
     dunning_profile_id = fields.Many2one(
         'leanpay.payer.profile', string="Payer Profile", compute='_compute_dunning',
-        inverse=lambda self: self._inverse_dunning('profile_id'), compute_sudo=True)
+        inverse=lambda self: self._inverse_dunning('profile_id'), compute_sudo=True, groups=READERS)
     dunning_scenario_id = fields.Many2one(
         'leanpay.scenario', string="Dunning Scenario", compute='_compute_dunning',
-        inverse=lambda self: self._inverse_dunning('scenario_id'), compute_sudo=True)
+        inverse=lambda self: self._inverse_dunning('scenario_id'), compute_sudo=True, groups=READERS)
     dunning_collector_id = fields.Many2one(
         'res.users', string="Collector", compute='_compute_dunning',
-        inverse=lambda self: self._inverse_dunning('collector_id'), compute_sudo=True)
+        inverse=lambda self: self._inverse_dunning('collector_id'), compute_sudo=True, groups=READERS)
     dunning_contact_id = fields.Many2one(
         'res.partner', string="Dunning Contact", compute='_compute_dunning',
-        inverse=lambda self: self._inverse_dunning('contact_id'), compute_sudo=True)
-    dunning_level = fields.Selection(LEVELS, compute='_compute_dunning', compute_sudo=True)
+        inverse=lambda self: self._inverse_dunning('contact_id'), compute_sudo=True, groups=READERS)
+    dunning_level = fields.Selection(LEVELS, compute='_compute_dunning', compute_sudo=True, groups=READERS)
     dunning_overdue = fields.Monetary(
-        string="Overdue", compute='_compute_dunning', compute_sudo=True, currency_field='currency_id')
-    dunning_next_date = fields.Date(string="Next Contact", compute='_compute_dunning', compute_sudo=True)
+        string="Overdue", compute='_compute_dunning', compute_sudo=True, currency_field='currency_id', groups=READERS)
+    dunning_next_date = fields.Date(
+        string="Next Contact", compute='_compute_dunning', compute_sudo=True, groups=READERS)
 
     # === COMPUTE METHODS === #
 

@@ -20,7 +20,7 @@ class LeanpayCallResult(models.TransientModel):
     _description = "Result of a Call"
     _check_company_auto = True
 
-    debtor_id = fields.Many2one('leanpay.debtor', string="Customer", required=True, check_company=True, readonly=True)
+    debtor_id = fields.Many2one('leanpay.debtor', string="Debtor", required=True, check_company=True, readonly=True)
     reminder_id = fields.Many2one('leanpay.reminder', string="Call", check_company=True, readonly=True)
     company_id = fields.Many2one(related='debtor_id.company_id')
     partner_id = fields.Many2one(related='debtor_id.partner_id')

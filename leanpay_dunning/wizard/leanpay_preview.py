@@ -28,10 +28,20 @@ class LeanpayPreview(models.TransientModel):
         self.line_ids.unlink()
         found = self.env['leanpay.planner'].with_company(self.company_id)._preview(self.company_id, self.date)
         self.env['leanpay.preview.line'].create([
-            values | {'preview_id': self.id, 'sequence': sequence} for sequence, values in enumerate(found)])
+            self._line_values(values) | {'preview_id': self.id, 'sequence': sequence} for sequence, values in enumerate(found)])
         action = self.env['ir.actions.act_window']._for_xml_id('leanpay_dunning.leanpay_preview_line_action')
         return action | {
             'display_name': self.display_name,
             'domain': [('preview_id', '=', self.id)],
             'context': {'search_default_group_by_step': 1},
         }
+
+    # === BUSINESS METHODS === #
+
+    def _line_values(self, values):
+        """Return the values of a line from what the planner says of a message.
+
+        :param values: dict of `leanpay.planner._preview`
+        """
+        known = self.env['leanpay.preview.line']._fields
+        return {name: value for name, value in values.items() if name in known}
