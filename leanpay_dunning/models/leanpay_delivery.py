@@ -276,10 +276,12 @@ class LeanpayDelivery(models.AbstractModel):
         step = reminder.step_id
         attachments = self.env['ir.attachment']
         try:
-            if step.attach_letter or step.attach_statement or reminder.channel == 'letter':
+            if step.attach_letter or reminder.channel == 'letter':
                 attachments |= self.env['leanpay.letter']._make(reminder)
+            if step.attach_statement:
+                attachments |= self.env['leanpay.letter']._make_statement(reminder)
         except LetterError as error:
-            return str(error)
+            return self.env['leanpay.letter']._error_text(error)
         if step.attach_invoices:
             # Those already made: an invoice's PDF was sent with it, and rendering one takes a second.
             attachments |= reminder.line_ids.move_line_id.move_id.invoice_pdf_report_id

@@ -1,5 +1,6 @@
 import base64
 import hashlib
+from dataclasses import replace
 from decimal import Decimal
 
 from odoo import api, models
@@ -40,14 +41,52 @@ class LeanpayLetter(models.AbstractModel):
             return f"REL-{reminder.id}"
         return self.env['ir.sequence'].sudo().with_company(reminder.company_id).next_by_code('leanpay.formal.notice')
 
+    @api.model
+    def _make_statement(self, reminder):
+        """Make the statement that goes with a reminder: every open item of its currency, due or not.
+
+        :param reminder: leanpay.reminder
+        :return: ir.attachment
+        :raise report.errors.LetterError: one sentence that says what to do
+        """
+        items = reminder.debtor_id.sudo().item_ids.filtered(lambda item: item.currency_id == reminder.currency_id)
+        number = f"REL-{reminder.id}"
+        letter = replace(
+            self._letter(reminder.sudo(), number), kind='statement', past_reminders=(),
+            lines=tuple(self._open_item(item) for item in items if item.amount_residual_currency > 0),
+            credits=tuple(self._open_item(item) for item in items if item.amount_residual_currency < 0))
+        return self.env['ir.attachment'].sudo().create({
+            'name': f"{paper.letter_title(letter)}.pdf", 'raw': paper.render_letter(letter),
+            'mimetype': 'application/pdf', 'res_model': reminder._name, 'res_id': reminder.id})
+
+    @api.model
+    def _error_text(self, error):
+        """Return what a letter's error says, in the user's language.
+
+        :param error: report.errors.LetterError
+        """
+        return self.env._(error.MESSAGES[error.code], **error.values)  # pylint: disable=gettext-variable
+
     # === WHAT IS PRINTED === #
+
+    def _open_item(self, item):
+        """Return an open item as a line of a statement: what is left of it, as the ledger says."""
+        currency = item.currency_id
+        total, residual = (
+            Decimal(str(currency.round(amount))) for amount in (item.amount_currency, item.amount_residual_currency))
+        credit = residual < 0
+        return paper.LetterLine(
+            reference=item.move_name or item.name or '', date_invoice=item.move_id.invoice_date or item.date,
+            date_due=item.date_maturity or item.date, days_late=item.dunning_days_late,
+            amount_total=residual if credit else total, amount_paid=Decimal(0) if credit else total - residual,
+            amount_disputed=Decimal(0), amount_due=residual, kind='credit' if credit else 'item')
 
     def _letter(self, reminder, number):
         """Return the letter of a reminder.
 
         :rtype: report.letter.Letter
         """
-        company = reminder.company_id
+        company, customer = reminder.company_id, reminder.partner_id
         items, credits = [], []
         for line in reminder.line_ids:
             (credits if line.is_credit else items).append(self._line(line, reminder.currency_id))
@@ -66,7 +105,8 @@ class LeanpayLetter(models.AbstractModel):
             credits=tuple(credits),
             past_reminders=tuple(self._past(reminder)),
             deadline_days=reminder.step_id.answer_days,
-            professional=reminder.partner_id.is_company,
+            # unknown counts as a consumer, who owes no indemnity
+            professional=bool(customer.is_company and (customer.vat or customer.company_registry)),
             payment_reference=reminder._payment_reference(),
             payment_url=invoice.get_base_url() + invoice.get_portal_url() if invoice else None,
         )

@@ -32,13 +32,19 @@ from .wording import forbidden_words, plural, standard_paragraphs, with_places
 
 __all__ = [
     'ITEMS', 'PAYMENT', 'REMINDERS', 'BankDetails', 'ExtraRow', 'Letter', 'LetterError', 'LetterLine',
-    'PastReminder', 'Recipient', 'Sender', 'forbidden_words', 'letter_paragraphs', 'render_letter',
+    'PastReminder', 'Recipient', 'Sender', 'forbidden_words', 'letter_paragraphs', 'letter_title', 'render_letter',
 ]
 
 
 def letter_paragraphs(letter):
     """The standard text of `letter` as a tuple of paragraphs, to be edited and given back as `letter.paragraphs`."""
     return standard_paragraphs(letter, formats_for(letter.lang, letter.currency, letter.decimals))
+
+
+def letter_title(letter):
+    """The document's title in the language of `letter`, number included."""
+    texts = formats_for(letter.lang, letter.currency, letter.decimals).texts
+    return texts.DOCUMENT_TITLE[letter.kind].format(number=letter.number)
 
 
 def render_letter(letter):
@@ -49,7 +55,7 @@ def render_letter(letter):
     register_fonts()
     letter = checked(letter)
     formats = formats_for(letter.lang, letter.currency, letter.decimals)
-    title = formats.texts.DOCUMENT_TITLE[letter.kind].format(number=letter.number)
+    title = letter_title(letter)
     subject = letter.subject or plural(formats.texts.SUBJECT[letter.kind], len(letter.lines)).format(
         count=len(letter.lines))
     pages = _lay_out(letter, formats, title, subject, AIRY)

@@ -7,6 +7,7 @@ from .errors import LetterError
 from .fonts import printable
 from .letter_data import ExtraRow, PastReminder, Recipient
 
+KINDS = ('formal_notice', 'reminder', 'statement')
 AMOUNTS = ('amount_total', 'amount_paid', 'amount_disputed', 'amount_due')
 # what binary floats leave behind is tidied, a real fraction of a cent is refused
 NOISE = Decimal('0.000001')
@@ -14,7 +15,7 @@ NOISE = Decimal('0.000001')
 
 def checked(letter):
     """Return `letter` with printable texts, folded address and exact amounts; raise `LetterError` otherwise."""
-    if letter.kind not in ('formal_notice', 'reminder'):
+    if letter.kind not in KINDS:
         raise LetterError('kind', kind=letter.kind)
     if letter.deadline_days < 1:
         raise LetterError('deadline', days=letter.deadline_days)

@@ -2,11 +2,16 @@
 
 SHORT_DATE = 'd MMM yyyy'
 
-TITLES = {'formal_notice': "FORMAL NOTICE", 'reminder': "REMINDER"}
-DOCUMENT_TITLE = {'formal_notice': "Formal notice no.\u00a0{number}", 'reminder': "Reminder letter no.\u00a0{number}"}
+TITLES = {'formal_notice': "FORMAL NOTICE", 'reminder': "REMINDER", 'statement': "STATEMENT OF ACCOUNT"}
+DOCUMENT_TITLE = {
+    'formal_notice': "Formal notice no.\u00a0{number}",
+    'reminder': "Reminder letter no.\u00a0{number}",
+    'statement': "Statement of account no.\u00a0{number}",
+}
 SUBJECT = {
     'formal_notice': ("Formal notice to pay an overdue invoice", "Formal notice to pay {count} overdue invoices"),
     'reminder': ("Reminder of an overdue invoice", "Reminder of {count} overdue invoices"),
+    'statement': ("Your account: one open invoice", "Your account: {count} open invoices"),
 }
 SUBJECT_LABEL = "Subject:"
 NUMBER_LABEL = "Our reference:"
@@ -26,6 +31,10 @@ OPENING = {
         "Unless we are mistaken, the invoice detailed below has fallen due and has not been paid yet{despite}.",
         "Unless we are mistaken, the invoices detailed below have fallen due and have not been paid yet{despite}.",
     ),
+    'statement': (
+        "Please find below the invoice open on your account with us on this day.",
+        "Please find below the invoices open on your account with us on this day.",
+    ),
 }
 DESPITE = (", despite the reminder listed hereafter", ", despite the reminders listed hereafter")
 DEMAND = {
@@ -33,6 +42,10 @@ DEMAND = {
         "We hereby give you formal notice to pay the sum of **{total}** within **{days}** of receiving this letter."
     ),
     'reminder': "We kindly ask you to pay the sum of **{total}** within **{days}** of receiving this letter.",
+    'statement': (
+        "The balance of your account is **{total}**. If your books say otherwise, please write to us: we will compare"
+        " them."
+    ),
 }
 DAYS = ("{count}\u00a0day", "{count}\u00a0days")
 PROCEEDINGS = (

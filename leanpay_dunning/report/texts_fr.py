@@ -5,11 +5,16 @@ A no-break space (written \\u00a0) goes before « : ; ? ! » and between a numbe
 
 SHORT_DATE = 'dd/MM/yyyy'
 
-TITLES = {'formal_notice': "MISE EN DEMEURE", 'reminder': "RELANCE"}
-DOCUMENT_TITLE = {'formal_notice': "Mise en demeure n°\u00a0{number}", 'reminder': "Lettre de relance n°\u00a0{number}"}
+TITLES = {'formal_notice': "MISE EN DEMEURE", 'reminder': "RELANCE", 'statement': "RELEVÉ DE COMPTE"}
+DOCUMENT_TITLE = {
+    'formal_notice': "Mise en demeure n°\u00a0{number}",
+    'reminder': "Lettre de relance n°\u00a0{number}",
+    'statement': "Relevé de compte n°\u00a0{number}",
+}
 SUBJECT = {
     'formal_notice': ("Mise en demeure de payer une facture échue", "Mise en demeure de payer {count} factures échues"),
     'reminder': ("Rappel d’une facture échue", "Rappel de {count} factures échues"),
+    'statement': ("Votre compte\u00a0: une facture ouverte", "Votre compte\u00a0: {count} factures ouvertes"),
 }
 SUBJECT_LABEL = "Objet\u00a0:"
 NUMBER_LABEL = "Nos références\u00a0:"
@@ -33,6 +38,10 @@ OPENING = {
         ("Sauf erreur ou omission de notre part, les factures détaillées ci-dessous sont échues et n’ont pas encore"
          " été réglées{despite}."),
     ),
+    'statement': (
+        "Nous vous prions de trouver ci-dessous la facture ouverte à ce jour sur votre compte.",
+        "Nous vous prions de trouver ci-dessous les factures ouvertes à ce jour sur votre compte.",
+    ),
 }
 DESPITE = (", malgré la relance rappelée ci-après", ", malgré les relances rappelées ci-après")
 DEMAND = {
@@ -43,6 +52,10 @@ DEMAND = {
     'reminder': (
         "Nous vous remercions de bien vouloir nous régler la somme de **{total}** dans un délai de **{days}** à"
         " compter de la réception de la présente lettre."
+    ),
+    'statement': (
+        "Le solde de votre compte s’élève à **{total}**. Si vos écritures diffèrent, écrivez-nous\u00a0:"
+        " nous les rapprocherons."
     ),
 }
 DAYS = ("{count}\u00a0jour", "{count}\u00a0jours")
