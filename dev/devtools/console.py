@@ -63,11 +63,11 @@ def explain(sentence, tail, log=None):
         free = shutil.disk_usage(os.getcwd()).free / 1e9
         return f"The disk is full ({free:.1f} GB free, 4 GB are needed): make room and run the same command again."
     hints = ("temporary failure resolving", "could not resolve", "failed to establish a new connection",
-             "network is unreachable", "could not connect to", "connection timed out")
+             "network is unreachable", "could not connect to", "connection timed out", "could not fetch url")
+    if tail:
+        print("\n".join(line[:300] for line in tail.splitlines()[-40:]), file=sys.stderr)
     if any(hint in lowered for hint in hints):
         return "The network cannot be reached: check the connection (and the proxy) and run the same command again."
-    if tail:
-        print("\n".join(tail.splitlines()[-60:]), file=sys.stderr)
     return sentence + (f" The whole output is in {log}." if log else "")
 
 

@@ -17,6 +17,7 @@ SYSTEM = {  # Debian package: a file that shows that it is there
     "postgresql": "/usr/lib/postgresql/*/bin/initdb",
     "chromium": "/usr/bin/chromium",
     "fonts-liberation": "/usr/share/fonts/truetype/liberation*",
+    "git": "/usr/bin/git",
     "libmagic1": "/usr/lib/*/libmagic.so.1",
 }
 BUILD = ["gcc", "python3-dev"]  # for a Python package without a wheel for this interpreter

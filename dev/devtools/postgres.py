@@ -11,7 +11,6 @@ from .console import Stop, read_tail, run, say, step
 
 SETTINGS = """
 listen_addresses = ''
-unix_socket_directories = '{socket}'
 max_connections = 200
 shared_buffers = 512MB
 work_mem = 32MB
@@ -112,14 +111,17 @@ def _create(data):
         run([*_owner(), _bin("initdb"), "-D", data, "-U", user(), "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust",
              "--no-sync"], cwd="/", sentence="The PostgreSQL cluster could not be made.")
         with open(data / "postgresql.conf", "a") as settings:
-            settings.write(SETTINGS.format(socket=_socket().resolve()))
+            settings.write(SETTINGS)
         _start(data)
 
 
 def _start(data):
     log = data.parent / "server.log"
-    done = subprocess.run([*_owner(), _bin("pg_ctl"), "-D", data, "-l", log, "-w", "-t", "60", "start"],
-                          cwd="/", check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # The socket's folder is said here, not in a file, so that the checkout can be moved.
+    options = ["-D", data, "-l", log, "-o", f"-k '{_socket().resolve()}'", "-w", "-t", "60"]
+    done = subprocess.run(
+        [*_owner(), _bin("pg_ctl"), *options, "start"],
+        cwd="/", check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     if done.returncode and not _answers():
         raise Stop(f"PostgreSQL did not start: {read_tail(log).strip().splitlines()[-1]} (see {log}).")
     say("PostgreSQL is running")

@@ -6,8 +6,10 @@ import subprocess
 from contextlib import contextmanager
 
 from . import config, debian, postgres
-from .console import Stop, main, run, say, step
+from .console import Stop, main, read_tail, run, say, step
 
+# What pip says when a package has no wheel for this interpreter: a compiler is needed then.
+NO_WHEEL = ("gcc", "Failed building wheel", "Failed to build")
 REQUIREMENTS = config.ROOT / "dev/requirements.txt"
 
 
@@ -52,24 +54,25 @@ def _ensure_python():
         if not config.python().exists():
             raise Stop(f"LEANPAY_PYTHON={config.python()} does not exist: correct it or unset it.")
         return
-    key = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+    place, key = str(config.VENV), hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
     stamp = config.VENV / "READY"
-    if stamp.exists() and stamp.read_text() == key and config.python().exists():
+    have = stamp.read_text().split("\n") if stamp.exists() else ["", ""]
+    if have == [place, key] and config.python().exists():
         return
     with step("Installing Python packages"):
-        if not (config.VENV / "bin/pip").exists():
+        if have[0] != place or not (config.VENV / "bin/pip").exists():  # absent, broken or moved
             _make_venv()
         log = config.LOGS / "pip.log"
-        command = [config.python(), "-m", "pip", "install", "--no-input", "-r", REQUIREMENTS]
+        command = [config.python(), "-m", "pip", "install", "--no-input", "-q", "--retries", "2", "-r", REQUIREMENTS]
         sentence = "The Python packages could not be installed: see the lines above."
         try:
             run(command, log=log, sentence=sentence)
         except Stop:
-            if shutil.which("gcc"):
+            if shutil.which("gcc") or not any(sign in read_tail(log) for sign in NO_WHEEL):
                 raise
-            debian.install(debian.BUILD)  # no wheel for this interpreter: a compiler is needed
+            debian.install(debian.BUILD)
             run(command, log=log, sentence=sentence)
-        stamp.write_text(key)
+        stamp.write_text(f"{place}\n{key}")
 
 
 def _make_venv():

@@ -1,5 +1,6 @@
 """The add-on as a wheel: built, installed into a clean environment, and found there by a real Odoo."""
 import os
+import shutil
 import subprocess
 import sys
 import unittest
@@ -21,6 +22,9 @@ print(Manifest.for_addon(sys.argv[2]).path)
 
 def shipped_files():
     """Paths, relative to the add-on, of the files that the repository holds."""
+    if not shutil.which("git") or not (config.ROOT / ".git").exists():  # an archive of the repository
+        found = (path.relative_to(SOURCE) for path in SOURCE.rglob("*") if path.is_file())
+        return {str(path) for path in found if "__pycache__" not in path.parts}
     listed = subprocess.run(["git", "ls-files", "-z", "."], cwd=SOURCE, capture_output=True, text=True, check=True)
     return {path for path in listed.stdout.split("\0") if path and (SOURCE / path).exists()}
 
