@@ -197,13 +197,19 @@ class Witness:
         self.test.assertGreaterEqual(self.sim.steps[outcome.step_id].level, Level.FORMAL_NOTICE)
         levels = [passed.level for passed in self.sim.past() if passed.item_id == item.id and passed.sent]
         self.test.assertFalse([level for level in levels if level > Level.PREVENTIVE])
+        self.nothing_left(item, before=outcome.step_id)
 
     def _silent_finished(self, item, outcome, today):
+        self.nothing_left(item)
+
+    def nothing_left(self, item, before: int | None = None) -> None:
+        """Check that no step of an item is left to be said, or none before that one."""
         steps = self.chosen(item).steps
+        end = next((n for n, step in enumerate(steps) if step.id == before), len(steps))
         passed = [p for p in self.sim.past() if p.item_id == item.id]
         known = [n for n, step in enumerate(steps) if step.id in {p.step_id for p in passed}]
         said = max(((p.level, p.delay) for p in passed if p.step_id not in {s.id for s in steps}), default=(-1, 0))
-        for step in steps[max(known, default=-1) + 1:]:
+        for step in steps[max(known, default=-1) + 1:end]:
             self.test.assertTrue(
                 step.level == Level.PREVENTIVE or not step.condition.holds(item, frozenset(), None)
                 or (step.level, step.delay) <= said or step.level == said[0] >= Level.FORMAL_NOTICE,
