@@ -2,6 +2,8 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+from odoo.tests import tagged
+
 from odoo.addons.leanpay_dunning.engine.decision import Line, Why, decide, still_owed
 from odoo.addons.leanpay_dunning.engine.facts import DebtorFacts, Level, Scenario, Step
 from odoo.addons.leanpay_dunning.tests.engine.common import (
@@ -26,6 +28,7 @@ def day(n):
     return TODAY + timedelta(n)
 
 
+@tagged('post_install', '-at_install')
 class TestAmounts(DecisionCase):
     """What is asked, after blockers, credits and minimum."""
 
@@ -187,6 +190,7 @@ class TestAmounts(DecisionCase):
         self.assertEqual(decide(facts, policy(), TODAY), decide(facts, policy(), TODAY))
 
 
+@tagged('post_install', '-at_install')
 class TestStillOwed(DecisionCase):
     """What may still be asked when a message leaves."""
 

@@ -2,6 +2,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from odoo.tests import tagged
+
 from odoo.addons.leanpay_dunning.engine.decision import Why, step_date
 from odoo.addons.leanpay_dunning.engine.facts import Condition, InFlight, Level, Scenario, Step
 from odoo.addons.leanpay_dunning.tests.engine.common import (
@@ -25,6 +27,7 @@ def day(n):
     return TODAY + timedelta(n)
 
 
+@tagged('post_install', '-at_install')
 class TestDates(DecisionCase):
     """When the step of one item is due."""
 
@@ -122,6 +125,7 @@ class TestDates(DecisionCase):
         self.assertEqual(decision.next_date, day(7))
 
 
+@tagged('post_install', '-at_install')
 class TestSteps(DecisionCase):
     """Which step comes next."""
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 from hypothesis import given, note
 from hypothesis import strategies as st
 
-from odoo.tests import BaseCase
+from odoo.tests import BaseCase, tagged
 
 from odoo.addons.leanpay_dunning.engine.decision import decide
 from odoo.addons.leanpay_dunning.engine.facts import ZERO, Level, Policy
@@ -55,6 +55,7 @@ def said(simulator, item_id):
             if line.item_id == item_id and simulator.steps[line.step_id].level != Level.PREVENTIVE]
 
 
+@tagged('post_install', '-at_install')
 class TestPromises(BaseCase):
 
     @PROFILE

@@ -1,7 +1,7 @@
 import ast
 from pathlib import Path
 
-from odoo.tests import BaseCase
+from odoo.tests import BaseCase, tagged
 
 from odoo.addons.leanpay_dunning import engine
 
@@ -31,6 +31,7 @@ def impurities(tree):
                 yield node.lineno, name
 
 
+@tagged('post_install', '-at_install')
 class TestPurity(BaseCase):
 
     def test_engine_is_values_in_values_out(self):

@@ -4,7 +4,7 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.tests import BaseCase
+from odoo.tests import BaseCase, tagged
 
 from odoo.addons.leanpay_dunning.engine import workdays
 from odoo.addons.leanpay_dunning.engine.workdays import Calendar, SendWindow
@@ -25,6 +25,7 @@ def utc(*parts):
     return datetime(*parts, tzinfo=UTC)
 
 
+@tagged('post_install', '-at_install')
 class TestCalendar(BaseCase):
 
     def test_french_public_holidays(self):
@@ -111,6 +112,7 @@ class TestCalendar(BaseCase):
             self.assertEqual(sum(calendar.is_workday(d) for d in span if d != day), abs(n))
 
 
+@tagged('post_install', '-at_install')
 class TestSendWindow(BaseCase):
 
     def window(self, start=time(9), end=time(17, 30), tz='Europe/Paris', calendar=FRANCE):
