@@ -26,48 +26,48 @@ class LeanpayDeliveryMail(models.AbstractModel):
         :param personal: a person pressed the button
         """
         delivery = self.env['leanpay.delivery']
-        mail_servers = self.env['ir.mail_server']
         for company, own in reminders.grouped('company_id').items():
             sender = self._sender(company)
-            server, _smtp_from = mail_servers.sudo()._find_mail_server(sender)
+            server, _smtp_from = self.env['ir.mail_server'].sudo()._find_mail_server(sender)
+            ids, session = own.ids, None
             try:
-                session = mail_servers.sudo()._connect__(mail_server_id=server.id, smtp_from=sender)
-            except Exception as error:  # noqa: BLE001 - whatever refuses the connection, nothing was said yet
-                self._wait_for_server(own, error)
-                delivery._commit()
-                continue
-            try:
-                for reminder_id in own.ids:
+                while ids:
+                    try:
+                        session = self._connected(session, server, sender)
+                    except Exception as error:  # noqa: BLE001 - whatever refuses the connection, nothing was said yet
+                        self._wait_for_server(own.browse(ids), error)
+                        delivery._commit()
+                        break
                     # browse one by one: each commit empties the cache, do not prefetch the whole batch again
-                    session = self._send_one(self.env['leanpay.reminder'].sudo().browse(reminder_id), server, session,
-                                             sender, personal)
+                    self._send_one(self.env['leanpay.reminder'].sudo().browse(ids.pop(0)), server, session, sender,
+                                   personal)
             finally:
                 _quit(session)
 
+    def _connected(self, session, server, sender):
+        """Return a session whose server answers: the same one, or a new one when it was closed meanwhile.
+
+        Asked before the reminder is marked: a message that meets a closed session would become uncertain for nothing.
+        """
+        if session and _alive(session):
+            return session
+        return self.env['ir.mail_server'].sudo()._connect__(mail_server_id=server.id, smtp_from=sender)
+
     def _send_one(self, reminder, server, session, sender, personal):
-        """Send one reminder in its two transactions and return the SMTP session to go on with."""
+        """Send one reminder in its two transactions: the claim, then the conversation with its outcome."""
         delivery = self.env['leanpay.delivery']
         if not self._mark_sending(reminder):
-            return session
+            return
         delivery._commit()
         try:
-            self._send(reminder, server, session, sender, personal)
-        except REFUSED as error:
-            reminder._record_failed(self.env._("The mail server refused the message: %s", error))
+            # A message that does not leave must not stay in the thread, nor where Odoo's queue would send it again.
+            with self.env.cr.savepoint():
+                self._send(reminder, server, session, sender, personal)
         except MailDeliveryException as error:
-            cause = error.__context__
-            if isinstance(cause, REFUSED):
-                reminder._record_failed(self.env._("The mail server refused the message: %s", cause))
-            elif cause is None or isinstance(cause, AssertionError | UnicodeError | ValueError):
-                reminder._record_failed(self.env._("The message could not be made: %s", error))
-            else:
-                self._lost(reminder, cause)
-                session = self._reconnect(session, server, sender)
-        except (OSError, smtplib.SMTPException) as error:
+            self._undelivered(reminder, error)
+        except Exception as error:  # noqa: BLE001 - nobody knows whether it left; the others must leave all the same
             self._lost(reminder, error)
-            session = self._reconnect(session, server, sender)
         delivery._commit()
-        return session
 
     def _mark_sending(self, reminder):
         """Lock the reminder, check that nothing changed since it was prepared, and give it its Message-ID.
@@ -104,11 +104,10 @@ class LeanpayDeliveryMail(models.AbstractModel):
         mail._send(
             raise_exception=True, smtp_session=session, mail_server=server,
             alias_domain_id=reminder.company_id.alias_domain_id.id)
-        if mail.state == 'sent':
-            reminder._record_sent(fields.Datetime.now())
-        else:
-            reminder._record_failed(mail.failure_reason or self.env._(
+        if mail.state != 'sent':
+            raise MailDeliveryException(mail.failure_reason or self.env._(
                 "The message could not be sent. Check the outgoing mail server."))
+        reminder._record_sent(fields.Datetime.now())
 
     def _mail_values(self, reminder, sender, personal):
         """Return the values of the mail; its message is in the debtor's thread, so that answers come back there."""
@@ -143,7 +142,8 @@ class LeanpayDeliveryMail(models.AbstractModel):
 
     def _reply_to(self, reminder, sender):
         """Return where answers go: the thread's address when the company receives mail, else the sender."""
-        return reminder.debtor_id._notify_get_reply_to(default=sender)[reminder.debtor_id.id]
+        return reminder.debtor_id._notify_get_reply_to(
+            default=sender, author_id=reminder.company_id.partner_id.id)[reminder.debtor_id.id]
 
     def _thread(self, reminder):
         """Return the Message-IDs of the conversation: the earlier reminders about the same items."""
@@ -159,6 +159,28 @@ class LeanpayDeliveryMail(models.AbstractModel):
         reminders[:1].debtor_id._need_attention(
             self.env._("Repair the outgoing mail server: reminders wait"), note=text)
 
+    def _undelivered(self, reminder, error):
+        """Record what became of a message that Odoo could not hand over.
+
+        :param error: MailDeliveryException; the error it hides says whether the server had answered
+        """
+        cause = error.__context__
+        if isinstance(cause, REFUSED) and _temporary(cause):
+            self._wait_for_turn(reminder, cause)
+        elif isinstance(cause, REFUSED):
+            reminder._record_failed(self.env._("The mail server refused the message: %s", cause))
+        elif cause is None or isinstance(cause, AssertionError | UnicodeError | ValueError):
+            reminder._record_failed(self.env._("The message could not be made: %s", error))
+        else:
+            self._lost(reminder, cause)
+
+    def _wait_for_turn(self, reminder, error):
+        """The server asks to try again later: nothing was said, the next delivery does."""
+        text = self.env._("The mail server asks to try again later: %s. The reminder waits.", error)
+        reminder.write({'state': 'approved', 'message_id': False, 'sent_on': False, 'error': text})
+        reminder.debtor_id._need_attention(
+            self.env._("A reminder waits for the mail server"), note=text, user=reminder.user_id)
+
     def _lost(self, reminder, error):
         """The conversation broke: nobody knows whether the server took the message."""
         _logger.warning("Reminder %s is uncertain: %s", reminder.id, error)
@@ -166,9 +188,21 @@ class LeanpayDeliveryMail(models.AbstractModel):
             "The mail server stopped answering (%(error)s). Look for the Message-ID %(message)s there, then say "
             "whether it was sent.", error=error, message=reminder.message_id))
 
-    def _reconnect(self, session, server, sender):
-        _quit(session)
-        return self.env['ir.mail_server'].sudo()._connect__(mail_server_id=server.id, smtp_from=sender)
+
+def _temporary(error):
+    """Tell whether a refusal is one that goes away by itself (codes 400 to 499)."""
+    codes = [code for code, _text in error.recipients.values()] if hasattr(error, 'recipients') else [
+        getattr(error, 'smtp_code', 0)]
+    return all(400 <= code < 500 for code in codes)
+
+
+def _alive(session):
+    """Tell whether the other end of an SMTP session still answers."""
+    try:
+        return session.noop()[0] == 250
+    except (OSError, smtplib.SMTPException) as error:
+        _logger.info("The SMTP session was closed: %s", error)
+        return False
 
 
 def _quit(session):

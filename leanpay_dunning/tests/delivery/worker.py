@@ -1,0 +1,274 @@
+"""A process that works on a scratch database with real connections and real commits, and may be killed at any moment.
+
+`python worker.py OPTIONS…` loads Odoo once, then reads one JSON command per line and answers with one JSON line. Each
+command runs in a fork of its own, so that a hundred processes cost one start of Odoo:
+
+    {"do": "seed", "port": 2525, "customers": 5}    make the company; commits
+    {"do": "reset"}                                  forget what was planned and sent
+    {"do": "plan", …}, {"do": "deliver", …}          one pass of the scheduled action
+    {"do": "state"}                                  reminders and claims as anybody else sees them
+    {"do": "together", "jobs": [{…}, {…}]}           several at once
+
+Options of a job: `kill` is a point of `KILL_POINTS` and `at` the number of the message (from 0) at which the process
+kills itself there; `wait` is a moment (time.time) to start at.
+"""
+import json
+import os
+import signal
+import smtplib
+import sys
+import time
+import traceback
+
+
+def main(options):
+    """Load Odoo on the database that the options name, and obey."""
+    from odoo import sql_db  # noqa: PLC0415  - Odoo reads its options first
+    from odoo.modules.registry import Registry  # noqa: PLC0415
+    from odoo.tools import config  # noqa: PLC0415
+
+    config.parse_config(options)
+    database = config['db_name'][0] if isinstance(config['db_name'], list) else config['db_name']
+    registry = Registry(database)
+    sql_db.close_all()  # a connection must not be shared by two processes
+    sys.stdout = sys.stderr  # what Odoo prints must not look like an answer
+    for line in sys.stdin:
+        command = json.loads(line)
+        jobs = command['jobs'] if command['do'] == 'together' else [command]
+        children = [_fork(registry, job) for job in jobs]
+        answers = [_wait(child) for child in children]
+        _say(answers if command['do'] == 'together' else answers[0])
+
+
+def _say(answer):
+    sys.__stdout__.write(json.dumps(answer) + '\n')
+    sys.__stdout__.flush()
+
+
+def _fork(registry, job):
+    """Start a job in a process of its own; returns (its id, the pipe that it answers on)."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(writing)
+        return child, reading
+    os.close(reading)
+    try:
+        answer = {'result': _work(registry, job)}
+    except BaseException:  # noqa: BLE001 - whatever happens is told to the test, which fails
+        answer = {'error': traceback.format_exc()}
+    with os.fdopen(writing, 'w') as pipe:
+        json.dump(answer, pipe)
+    os._exit(0)
+
+
+def _wait(child):
+    process, reading = child
+    with os.fdopen(reading) as pipe:
+        text = pipe.read()
+    _process, status = os.waitpid(process, 0)
+    answer = json.loads(text) if text else {}
+    return answer | {'signal': os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0}
+
+
+def _work(registry, job):
+    from odoo import api  # noqa: PLC0415
+
+    with registry.cursor() as cr:
+        env = api.Environment(cr, api.SUPERUSER_ID, {'cron_id': False, 'lang': 'en_US'})
+        if job.get('kill'):
+            KILL_POINTS[job['kill']](env, job.get('at', 0))
+        if job.get('wait'):
+            time.sleep(max(0, job['wait'] - time.time()))
+        return JOBS[job['do']](env, job)
+
+
+# === JOBS === #
+
+
+def seed(env, job):
+    """Make a company with as many late customers as wanted, whose messages go to the catcher."""
+    from datetime import timedelta  # noqa: PLC0415
+
+    from odoo.addons.leanpay_dunning.tests.common import Ledger  # noqa: PLC0415
+
+    env['res.company'].search([]).dunning_active = False
+    ledger = Ledger(env)
+    ledger.mail_server(job['port'])
+    ledger.alias_domain()
+    due = ledger.company._dunning_today() - timedelta(days=5)
+    for number in range(job['customers']):
+        ledger.invoice(ledger.customer(f"client{number}"), 100 + number, due)
+    return ledger.company.id
+
+
+def reset(env, _job):
+    """Forget what was planned and sent, so that the next scenario starts where the first one did."""
+    env.cr.execute("""
+        DELETE FROM mail_activity WHERE res_model = 'leanpay.debtor';
+        DELETE FROM mail_message WHERE model = 'leanpay.debtor';
+        DELETE FROM leanpay_reminder_line;
+        DELETE FROM leanpay_reminder;
+        DELETE FROM leanpay_run;
+        UPDATE leanpay_debtor SET stale = TRUE""")
+
+
+def plan(env, _job):
+    """One pass of the planning, as the scheduled action does it: each batch is its own transaction."""
+    company = _company(env)
+    run = env['leanpay.run'].create({'company_id': company.id, 'date': company._dunning_today()})
+    env.cr.commit()
+    run.with_context(cron_id=1)._execute()
+    return run.planned_count
+
+
+def deliver(env, _job):
+    """One pass of the delivery, as the scheduled action does it."""
+    company = _company(env)
+    delivery = env['leanpay.delivery'].with_company(company)
+    delivery._recover(company)
+    delivery._deliver_company(company)
+
+
+def state(env, _job):
+    """Return every reminder: [state, Message-ID, address, steps passed], oldest first."""
+    reminders = env['leanpay.reminder'].search([], order='id')
+    locks = env.execute_query(_sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"))[0][0]
+    return {
+        'reminders': [
+            [r.state, r.message_id or '', r.address, len(r.line_ids.filtered(lambda line: line.counts and line.step_id))]
+            for r in reminders],
+        'locks': locks,
+        'mails': [[mail.state, mail.message_id] for mail in env['mail.mail'].search([])],
+        'attention': sorted(env['leanpay.debtor'].search([]).activity_ids.mapped('summary')),
+    }
+
+
+JOBS = {job.__name__: job for job in (seed, reset, plan, deliver, state)}
+
+
+def _company(env):
+    return env['res.company'].search([('dunning_active', '=', True)])
+
+
+def _sql(text):
+    from odoo.tools import SQL  # noqa: PLC0415
+
+    return SQL(text)
+
+
+# === HOW TO DIE === #
+
+
+def _die(*_args):
+    os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(60)
+
+
+def _nth(number, then):
+    """Return a function to call at each message, which does `then` at the number-th one."""
+    seen = [0]
+
+    def call():
+        seen[0] += 1
+        if seen[0] == number + 1:
+            then()
+    return call
+
+
+def _around(owner, name, number, before=None, after=None):
+    """Die before, or after, the number-th call of a method."""
+    original = getattr(owner, name)
+    count = _nth(number, _die)
+
+    def method(*args, **kwargs):
+        if before:
+            count()
+        result = original(*args, **kwargs)
+        if after:
+            count()
+        return result
+    setattr(owner, name, method)
+
+
+def _model(env, name):
+    return env.registry[name]
+
+
+def _claimed(env, _at):
+    """Locks taken, nothing read again yet."""
+    _around(_model(env, 'leanpay.delivery'), '_deliver_claimed', 0, before=True)
+
+
+def _checked(env, _at):
+    """Everything read again and rendered, nothing committed."""
+    _around(_model(env, 'leanpay.delivery.mail'), '_deliver_emails', 0, before=True)
+
+
+def _marked(env, at):
+    """State `sending` written, not committed."""
+    _around(_model(env, 'leanpay.delivery.mail'), '_mark_sending', at, after=True)
+
+
+def _committed(env, at):
+    """State `sending` committed, nothing said."""
+    _around(_model(env, 'leanpay.delivery.mail'), '_send', at, before=True)
+
+
+def _speaking(_env, at):
+    """The server knows sender and recipient, not the message."""
+    _around(smtplib.SMTP, 'data', at, before=True)
+
+
+def _answered(_env, at):
+    """The server has said 250, this process has not noted it."""
+    _around(smtplib.SMTP, 'data', at, after=True)
+
+
+def _unheard(_env, at):
+    """The message is sent in full, the server's answer is not read."""
+    count = _nth(at, _die)
+    original = smtplib.SMTP.getreply
+
+    def getreply(session):
+        if session.sock and getattr(session, 'leanpay_data', False):
+            time.sleep(0.2)  # the server keeps it
+            count()
+        return original(session)
+
+    def putcmd(session, cmd, args=''):
+        session.leanpay_data = False
+        return original_putcmd(session, cmd, args)
+
+    def data(session, message):
+        # smtplib's own, which says DATA, reads 354, sends the text and reads the answer
+        session.putcmd('data')
+        session.getreply()
+        session.leanpay_data = True
+        session.send(message.replace(b'\r\n.', b'\r\n..') + (b'' if message.endswith(b'\r\n') else b'\r\n') + b'.\r\n')
+        return session.getreply()
+
+    original_putcmd = smtplib.SMTP.putcmd
+    smtplib.SMTP.getreply, smtplib.SMTP.putcmd, smtplib.SMTP.data = getreply, putcmd, data
+
+
+def _recorded(env, at):
+    """Outcome written, not committed."""
+    _around(_model(env, 'leanpay.delivery.mail'), '_send', at, after=True)
+
+
+def _between(env, at):
+    """Outcome committed, the next message not begun."""
+    _around(_model(env, 'leanpay.delivery.mail'), '_send_one', at, after=True)
+
+
+def _finished(env, _at):
+    """Every message has left, the figures are not refreshed and the locks not freed."""
+    _around(_model(env, 'leanpay.delivery.mail'), '_deliver_emails', 0, after=True)
+
+
+KILL_POINTS = {point.__name__[1:]: point for point in (
+    _claimed, _checked, _marked, _committed, _speaking, _unheard, _answered, _recorded, _between, _finished)}
+
+if __name__ == '__main__':
+    main(sys.argv[1:])
