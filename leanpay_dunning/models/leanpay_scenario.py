@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..engine.facts import Scenario
 
@@ -81,6 +81,28 @@ class LeanpayScenario(models.Model):
                     "Add a step of level 1, 2 or 3 before it.",
                     scenario=self.name, step=step.name))
             highest, reminded = level, reminded or 1 <= level <= 3
+
+    # === CRUD METHODS === #
+
+    def copy_data(self, default=None):
+        """Override of `base` to tell a copy from its original in the lists where one of them is chosen."""
+        vals_list = super().copy_data(default)
+        if 'name' in (default or {}):
+            return vals_list
+        return [
+            vals | {'name': self.env._("%s (copy)", scenario.name)}
+            for scenario, vals in zip(self, vals_list, strict=True)]
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        # sudo and all companies: the database refuses as well, but does not say what to do
+        steps = self.sudo().with_context(active_test=False).step_ids
+        debtors = self.env['leanpay.debtor'].sudo().search([('scenario_id', 'in', self.ids)], limit=1)
+        if debtors:
+            raise UserError(self.env._(
+                "The scenario “%(scenario)s” is the one of %(customer)s and maybe of others. Choose another one for them, "
+                "or archive it.", scenario=debtors.scenario_id.name, customer=debtors.display_name))
+        steps._unlink_except_used()
 
     # === BUSINESS METHODS === #
 

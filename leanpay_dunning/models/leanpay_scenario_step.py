@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import is_html_empty
 
 from ..engine.facts import Step
 from .const import CHANNELS, LEVELS
@@ -88,10 +89,11 @@ class LeanpayScenarioStep(models.Model):
             if 'sms' in channels and not step.sms_template_id:
                 raise ValidationError(self.env._(
                     "The step “%(step)s” sends SMS but has no SMS template. Choose one.", step=step.name))
-            if step.mail_template_id and not (step.mail_template_id.subject and step.mail_template_id.body_html):
+            template = step.mail_template_id
+            if template and (not (template.subject or '').strip() or is_html_empty(template.body_html)):
                 raise ValidationError(self.env._(
                     "The e-mail template “%(template)s” of the step “%(step)s” has no subject or no text. Complete it.",
-                    template=step.mail_template_id.name, step=step.name))
+                    template=template.name, step=step.name))
 
     @api.constrains('responsible', 'user_id')
     def _check_responsible(self):
