@@ -27,7 +27,6 @@
         'views/leanpay_reminder_views.xml',
         'views/leanpay_hold_views.xml',
         'views/leanpay_run_views.xml',
-        'views/leanpay_debtor_templates.xml',
         'views/leanpay_debtor_views.xml',  # Depends on the reminders' and holds' actions.
         'views/account_move_views.xml',
         'views/res_partner_views.xml',
