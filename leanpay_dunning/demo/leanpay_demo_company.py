@@ -31,12 +31,10 @@ class LeanpayDemo(models.AbstractModel):
         Administrators open Odoo on it in both cases.
         """
         company = self.env.ref('base.main_company')
-        values = {'name': NAME, 'country_id': self.env.ref('base.fr').id, 'currency_id': self.env.ref('base.EUR').id}
-        self.env.ref('base.EUR').active = True
         if company.root_id._existing_accounting():
-            company = self.env['res.company'].create(values)
+            company = self.env['res.company'].create({'name': NAME})
         else:
-            company.write(values)
+            company.name = NAME
         people = self.env.ref('base.user_admin') | self.env.ref('base.user_root')
         people.write({'company_ids': [Command.link(company.id)], 'company_id': company.id})
         return company
@@ -46,6 +44,9 @@ class LeanpayDemo(models.AbstractModel):
         """Give a company its chart of accounts, identity, document layout and bank account."""
         french = self.env['ir.module.module']._get('l10n_fr_account').state == 'installed'
         template = 'fr' if french else 'generic_coa'
+        # Not through the company: Odoo then installs modules, which cannot be done while modules are being installed.
+        company.partner_id.country_id = self.env.ref('base.fr')
+        self.env.ref('base.EUR').active = True
         company.currency_id = self.env.ref('base.EUR')
         if company.chart_template != template:
             # Not try_loading: it warns while modules are being installed, although all we need is there by then.
@@ -64,7 +65,6 @@ class LeanpayDemo(models.AbstractModel):
         layout = self.env.ref('web.external_layout_standard', raise_if_not_found=False)
         return {
             'street': "24 rue des Compagnons", 'zip': '69100', 'city': "Villeurbanne",
-            'country_id': self.env.ref('base.fr').id,
             'phone': '+33 4 65 71 20 20', 'email': 'comptabilite@ateliers-brevent.example',
             'website': 'https://www.ateliers-brevent.example',
             'vat': identifiers.french_vat(SIREN), 'company_registry': identifiers.siret(SIREN),

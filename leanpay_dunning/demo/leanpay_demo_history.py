@@ -8,6 +8,7 @@ from .leanpay_demo_ledger import receivable
 FIRST_DAY = 100  # days before today on which dunning was switched on
 # Nobody ran it for the last days: what fell due since is there for today's run, and no contact gap hides it.
 LAST_DAY = 6
+RUN_ON = (1, 4)  # Tuesday and Friday: the collector comes twice a week, and the demo is made in half the time
 SENT_AT = time(7, 40)  # UTC
 CALL_OUTCOMES = ('done', 'promised', 'done', 'refuses', 'done', 'promised', 'dispute')
 NOTES = {
@@ -39,12 +40,12 @@ class LeanpayDemo(models.AbstractModel):
 
     @api.model
     def _replay(self, company, book):
-        """Play the past weeks: each working day the money comes in, then the daily run, then its messages leave."""
+        """Play the past weeks: the money that comes in, then the run, then its messages leave."""
         company.dunning_start_date = self._day(book, FIRST_DAY)
         self._settle(company, book, self._day(book, FIRST_DAY + 1))
         for age in range(FIRST_DAY, LAST_DAY - 1, -1):
             day = self._day(book, age)
-            if day.weekday() < 5:
+            if day.weekday() in RUN_ON:
                 self._settle(company, book, day)
                 self._play_day(company, book, day)
         self._settle(company, book, book.today)
@@ -68,6 +69,8 @@ class LeanpayDemo(models.AbstractModel):
             if reminder.state == 'planned':
                 reminder.write({'approved_by_id': company.dunning_user_id.id, 'approved_on': moment})
             reminder._record_sent(moment, outcome=self._past_outcome(book, reminder))
+            if reminder.channel == 'letter':
+                self.env['leanpay.letter']._make(reminder)
 
     @api.model
     def _past_outcome(self, book, reminder):

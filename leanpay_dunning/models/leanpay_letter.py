@@ -94,7 +94,7 @@ class LeanpayLetter(models.AbstractModel):
         return paper.Letter(
             kind='formal_notice' if reminder.level == '4' else 'reminder',
             number=number,
-            date=reminder.company_id._dunning_today(),
+            date=reminder.sent_date or reminder.company_id._dunning_today(),
             place=company.city or '',
             lang=reminder.lang or 'en_US',
             currency=reminder.currency_id.name,
