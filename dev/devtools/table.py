@@ -41,8 +41,12 @@ def render(report, *, url, letters, mails):
         parts += [f"  ! {line}" for line in run["log"].splitlines()]
     if not report["runs"]:
         parts.append("No company has dunning on: nothing was run.")
-    parts += ["", grid(report["rows"]), "", f"Odoo      {url}"]
+    waiting = sum(row["states"].get("planned", 0) for row in report["rows"])
+    parts += ["", grid(report["rows"])]
+    if waiting:
+        parts.append(f"{waiting} wait for a person's approval: Invoicing › Customers › Collections › Reminders.")
+    parts += ["", f"Odoo      {url}"]
     parts += [f"Login     {login:24} password {login:24} ({role})" for role, login in report["logins"]]
     parts += [f"Mails     {mails} ({len(list(mails.glob('*.eml')))} .eml files)",
-              f"Letters   {letters} ({report['letters']} PDF files)"]
+              f"PDFs      {letters} ({report['letters']} PDF files)"]
     return "\n".join(["", *parts, ""])
