@@ -133,16 +133,15 @@ class LeanpayPlanWriter(models.AbstractModel):
         self.env.cr.execute(SQL(
             """
             INSERT INTO leanpay_reminder_line
-                   (reminder_id, company_id, move_line_id, step_id, counts, is_credit, reference, date_invoice,
-                    date_due, days_late, currency_id, amount_total, amount_residual, amount_disputed, amount_due,
-                    create_uid, write_uid, create_date, write_date)
-            SELECT new.reminder_id, item.company_id, item.id, new.step_id, TRUE, new.amount < 0,
+                   (reminder_id, move_line_id, step_id, counts, is_credit, reference, date_invoice, date_due,
+                    days_late, amount_total, amount_residual, amount_disputed, amount_due)
+            SELECT new.reminder_id, item.id, new.step_id, TRUE, new.amount < 0,
                    COALESCE(NULLIF(move.name, '/'), item.name, ''),
                    COALESCE(move.invoice_date, item.date), COALESCE(item.date_maturity, item.date),
                    GREATEST(0, reminder.date_planned - COALESCE(item.date_maturity, item.date)),
-                   item.currency_id, item.amount_currency, item.amount_residual_currency,
+                   item.amount_currency, item.amount_residual_currency,
                    CASE WHEN new.amount < 0 THEN 0 ELSE item.amount_residual_currency - new.amount END,
-                   new.amount, %(uid)s, %(uid)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+                   new.amount
               FROM unnest(%(reminders)s::int[], %(items)s::int[], %(steps)s::int[], %(amounts)s::numeric[])
                    WITH ORDINALITY AS new(reminder_id, item_id, step_id, amount, position)
               JOIN account_move_line item ON item.id = new.item_id
@@ -150,4 +149,4 @@ class LeanpayPlanWriter(models.AbstractModel):
               JOIN leanpay_reminder reminder ON reminder.id = new.reminder_id
           ORDER BY new.position
             """,
-            uid=self.env.uid, reminders=reminder_ids, items=item_ids, steps=step_ids, amounts=amounts))
+            reminders=reminder_ids, items=item_ids, steps=step_ids, amounts=amounts))

@@ -11,15 +11,18 @@ class LeanpayReminderLine(models.Model):
     _description = "Item of a Reminder"
     _order = 'reminder_id, id'
     _rec_name = 'reference'
+    # Lines are written by the hundred thousand: what the reminder already says (who, when, company, currency) is not
+    # stored again, each foreign key would cost more than reading the item.
+    _log_access = False
 
     reminder_id = fields.Many2one('leanpay.reminder', required=True, index=True, ondelete='cascade')
-    company_id = fields.Many2one('res.company', required=True, index=True)
+    company_id = fields.Many2one(related='reminder_id.company_id')
     move_line_id = fields.Many2one(
         'account.move.line', string="Item", index='btree_not_null', ondelete='set null',
         help="Empty once the entry was deleted: the figures below stay.")
     move_id = fields.Many2one(related='move_line_id.move_id', string="Invoice")
     step_id = fields.Many2one(
-        'leanpay.scenario.step', string="Step Passed", ondelete='restrict', index='btree_not_null',
+        'leanpay.scenario.step', string="Step Passed", ondelete='restrict',
         help="The step that this item passes with this reminder. Empty when it is only shown.")
     counts = fields.Boolean(default=True, help="Holds the (item, step) pair: set unless void or bounced.")
     is_credit = fields.Boolean()
@@ -27,7 +30,7 @@ class LeanpayReminderLine(models.Model):
     date_invoice = fields.Date(string="Invoice Date")
     date_due = fields.Date(string="Due Date")
     days_late = fields.Integer()
-    currency_id = fields.Many2one('res.currency', required=True)
+    currency_id = fields.Many2one(related='reminder_id.currency_id')
     amount_total = fields.Monetary(string="Original Amount")
     amount_residual = fields.Monetary(string="Balance")
     amount_disputed = fields.Monetary(string="Not Asked Now", help="Part of the balance that is disputed.")
