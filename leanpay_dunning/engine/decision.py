@@ -139,25 +139,6 @@ def decide(facts: DebtorFacts, policy: Policy, today: date) -> Decision:
     return Decision(tuple(reminders), _next_date(reminders, outcomes, facts, policy, today), tuple(outcomes))
 
 
-def still_owed(facts: DebtorFacts, item_ids: Iterable[int], today: date) -> dict[int, Decimal]:
-    """Return what may still be asked of each of these items, credits deducted as negative amounts.
-
-    Read when a message leaves: an item that is paid, blocked or netted since it was planned is absent.
-    """
-    wanted = set(item_ids)
-    amounts: dict[int, Decimal] = {}
-    by_currency: dict[int, list[Item]] = defaultdict(list)
-    for item in facts.items:
-        by_currency[item.currency_id].append(item)
-    for items in by_currency.values():
-        owed, credits, _taken_out = chaseable(items, facts.blockers, today)
-        listed = [candidate for candidate in owed if candidate.item.id in wanted]
-        lines = [Line(candidate.item.id, None, candidate.amount) for candidate in listed] + _deduct(listed, credits)
-        if sum((line.amount for line in lines), ZERO) > 0:
-            amounts.update({line.item_id: line.amount for line in lines})
-    return amounts
-
-
 def chaseable(
     items: Iterable[Item], blockers: Iterable[Blocker], today: date,
 ) -> tuple[list[Owed], list[tuple[Item, Decimal]], list[Outcome]]:
@@ -328,6 +309,13 @@ def _compose(
     else:
         return None, said
     leading = max(due, key=lambda entry: entry.step.rank)
+    if leading.step.level >= Level.FORMAL_NOTICE and any(entry.step.preventive for entry in due):
+        # a creditor cannot give notice to pay what is not due yet: the courteous word waits for the contact gap
+        later = _shift(today, max(policy.contact_gap, 1))
+        early = [_outcome(entry, Why.CONTACT_GAP, later) for entry in due if entry.step.preventive]
+        rest = [entry for entry in due if not entry.step.preventive]
+        reminder, others_said = _compose(currency_id, rest, others, credits, facts, policy, today)
+        return reminder, early + others_said
     passing = {entry.owed.item.id: entry.step.id for entry in due}
     lines = [Line(owed.item.id, passing.get(owed.item.id), owed.amount) for owed in listed]
     reminder = Reminder(currency_id, leading.step.id, (*lines, *deducted))

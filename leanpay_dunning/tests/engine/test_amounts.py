@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
-from odoo.addons.leanpay_dunning.engine.decision import Line, Why, decide, still_owed
+from odoo.addons.leanpay_dunning.engine.decision import Line, Why, decide
 from odoo.addons.leanpay_dunning.engine.facts import DebtorFacts, Level, Scenario, Step
 from odoo.addons.leanpay_dunning.tests.engine.common import (
     EUR,
@@ -188,39 +188,3 @@ class TestAmounts(DecisionCase):
     def test_deciding_reads_nothing_else(self):
         facts = DebtorFacts(1, (late(9), late(-9, id=2)))
         self.assertEqual(decide(facts, policy(), TODAY), decide(facts, policy(), TODAY))
-
-
-@tagged('post_install', '-at_install')
-class TestStillOwed(DecisionCase):
-    """What may still be asked when a message leaves."""
-
-    def still_owed(self, *items, ids=(1, 2), **facts):
-        return still_owed(DebtorFacts(1, items, **facts), ids, TODAY)
-
-    def test_paid_blocked_and_partly_paid(self):
-        self.assertEqual(self.still_owed(late(9), late(9, id=2)), {1: 100, 2: 100})
-        self.assertEqual(self.still_owed(late(9)), {1: 100})  # the other one is paid: it is not among the facts
-        self.assertEqual(self.still_owed(late(9), late(9, id=2, amount=0)), {1: 100})
-        self.assertEqual(self.still_owed(late(9), late(9, id=2, amount=1)), {1: 100, 2: 1})
-        self.assertEqual(self.still_owed(late(9), late(9, id=2), blockers=(blocker(2),)), {1: 100})
-        self.assertEqual(self.still_owed(late(9), late(9, id=2), blockers=(blocker(),)), {})
-        dispute = blocker(1, amount=Decimal(25))
-        self.assertEqual(self.still_owed(late(9), blockers=(dispute,)), {1: 75})
-
-    def test_only_what_was_planned(self):
-        self.assertEqual(self.still_owed(late(9), late(9, id=3)), {1: 100})
-
-    def test_credits_that_came_in_between(self):
-        self.assertEqual(self.still_owed(late(9), late(8, id=2), late(0, id=5, amount=-130)), {2: 100, 5: -30})
-        self.assertEqual(self.still_owed(late(9), late(8, id=2), late(0, id=5, amount=-200)), {})
-        self.assertEqual(self.still_owed(late(9), late(9, id=2, currency=USD, amount=-50)), {1: 100})
-
-    def test_credits_larger_than_what_is_listed(self):
-        """An older item that is not listed takes part of the credit; what is left covers the message."""
-        self.assertEqual(self.still_owed(late(90, id=7), late(9, amount=50), late(0, id=5, amount=-80)), {})
-
-    def test_it_agrees_with_the_decision(self):
-        items = (late(9), late(20, id=2), late(6, id=3), late(2, id=4, amount=-150))
-        reminder = self.decide(*items).reminders[0]
-        ids = [line.item_id for line in reminder.lines]
-        self.assertEqual(self.still_owed(*items, ids=ids), {line.item_id: line.amount for line in reminder.lines})

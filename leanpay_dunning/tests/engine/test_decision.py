@@ -213,6 +213,15 @@ class TestSteps(DecisionCase):
                 self.assertEqual((step.level, step.delay), (expected_level, expected_delay))
         self.assertSilent(self.decide(late(400), past=(passed(LEGAL, 100),), policy=policy(gentle)), Why.FINISHED)
 
+    def test_a_formal_notice_never_lists_what_is_not_due_yet(self):
+        """The preventive word to the same customer waits for the contact gap, and is not lost."""
+        past = (passed(THIRD, 20, item_id=1),)
+        weekly = policy(contact_gap=7)
+        decision = self.decide(late(50), late(-3, id=2), past=past, policy=weekly)
+        self.assertEqual([line.item_id for line in decision.reminders[0].lines], [1])
+        self.assertEqual(decision.reminders[0].step_id, NOTICE.id)
+        self.assertEqual(self.why(decision, 2)[:4], (2, Why.CONTACT_GAP, PREVENTIVE.id, day(7)))
+
     def test_no_second_formal_notice_in_another_scenario(self):
         other = Scenario(2, (Step(31, Level.FIRST, 10), Step(34, Level.FORMAL_NOTICE, 60)))
         past = (passed(FIRST, 100), passed(NOTICE, 60))
