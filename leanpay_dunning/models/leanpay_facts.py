@@ -41,13 +41,13 @@ class LeanpayFacts(models.AbstractModel):
         self.env.flush_all()
         debtor_ids = list(debtor_ids)
         rows = {row.id: row for row in self._debtor_rows(debtor_ids)}
-        items, blockers = self._items(company, rows)
+        rates = self._rates(company, today)
+        items, blockers = self._items(company, rows, rates)
         item_ids = [item.id for debtor_items in items.values() for item in debtor_items]
         past, in_flight = self._history(item_ids)
         holds = self._holds(debtor_ids)
         contacts = self._last_contacts(debtor_ids)
         categories = self._categories(debtor_ids)
-        rates = self._rates(company, today)
         facts = {}
         for debtor_id, row in rows.items():
             own = items.get(debtor_id, ())
@@ -78,7 +78,7 @@ class LeanpayFacts(models.AbstractModel):
              WHERE debtor.id = ANY(%s)
             """, debtor_ids)))
 
-    def _items(self, company, rows):
+    def _items(self, company, rows, rates):
         """Return the open items by debtor, and the blockers that the entries themselves carry."""
         by_partner = {row.partner_id: row.id for row in rows.values()}
         items, blockers, pending_moves = defaultdict(list), defaultdict(list), defaultdict(list)
@@ -94,7 +94,7 @@ class LeanpayFacts(models.AbstractModel):
             if payment_state == 'blocked':
                 blockers[debtor_id].append(Blocker('payment_blocked', line_id))
             pending_moves[move_id].append((debtor_id, item, payment_state))
-        for debtor_id, blocker in self._pending_payments(pending_moves):
+        for debtor_id, blocker in self._pending_payments(pending_moves, rates):
             blockers[debtor_id].append(blocker)
         return items, blockers
 
@@ -154,38 +154,55 @@ class LeanpayFacts(models.AbstractModel):
                            AND (earlier.invoice_date, earlier.id) < (move.invoice_date, move.id))
             """) if asked else SQL("FALSE")
 
-    def _pending_payments(self, pending_moves):
+    def _pending_payments(self, pending_moves, rates):
         """Yield blockers for what is being paid: payments without entry yet, and online transactions under way.
 
         :param pending_moves: {move id: [(debtor id, item, payment state)]}
+        :param rates: see `_rates`
         """
-        amounts = defaultdict(Decimal)
-        for move_id, amount in self.env.execute_query(SQL(
+        payments = defaultdict(list)
+        for move_id, currency_id, amount in self.env.execute_query(SQL(
             """
-            SELECT link.invoice_id, payment.amount::text
+            SELECT link.invoice_id, payment.currency_id, payment.amount::text
               FROM account_move__account_payment link
               JOIN account_payment payment ON payment.id = link.payment_id
              WHERE link.invoice_id = ANY(%(moves)s) AND payment.move_id IS NULL
                AND payment.state IN ('in_process', 'paid')
          UNION ALL
-            SELECT link.invoice_id, transaction.amount::text
+            SELECT link.invoice_id, transaction.currency_id, transaction.amount::text
               FROM account_invoice_transaction_rel link
               JOIN payment_transaction transaction ON transaction.id = link.transaction_id
              WHERE link.invoice_id = ANY(%(moves)s)
                AND (transaction.state IN ('pending', 'authorized')
                     OR transaction.state = 'done' AND transaction.is_post_processed IS NOT TRUE)
             """, moves=list(pending_moves))):
-            amounts[move_id] += Decimal(amount)
+            payments[move_id].append((currency_id, Decimal(amount)))
         for move_id, entries in pending_moves.items():
-            left = amounts.get(move_id)
+            # All items of an entry are in its currency.
+            known = move_id in payments
+            left = self._worth(payments[move_id], entries[0][1].currency_id, rates) if known else None
             for debtor_id, item, payment_state in sorted(entries, key=lambda entry: entry[1].date_due):
                 if left:
                     covered = min(left, item.residual)
                     left -= covered
-                    if covered:
-                        yield debtor_id, Blocker('payment_pending', item.id, covered)
-                elif left is None and payment_state in ('paid', 'in_payment', 'reversed'):
+                    yield debtor_id, Blocker('payment_pending', item.id, covered)
+                elif left is None and (known or payment_state in ('paid', 'in_payment', 'reversed')):
                     yield debtor_id, Blocker('payment_pending', item.id)
+
+    def _worth(self, payments, currency_id, rates):
+        """Return what payments are worth in a currency; None without a rate: nobody knows what would be left to ask.
+
+        :param payments: [(currency id, amount)]
+        """
+        total = Decimal(0)
+        for paid_in, amount in payments:
+            if paid_in != currency_id:
+                if not {paid_in, currency_id} <= rates.keys():
+                    return None
+                currency = self.env['res.currency'].browse(currency_id)
+                amount = Decimal(str(currency.round(float(amount / rates[paid_in] * rates[currency_id]))))
+            total += amount
+        return total
 
     def _history(self, item_ids):
         """Return the steps that items are past, and the reminders that hold a step without being sent, by item."""

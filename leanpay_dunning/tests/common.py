@@ -81,11 +81,12 @@ class Ledger:
         return move
 
     def _term(self, issued, instalments):
-        share = 100 / len(instalments)
+        share = round(100 / len(instalments), 6)
+        shares = [share] * (len(instalments) - 1)
         return self.env['account.payment.term'].create({'name': "Instalments", 'line_ids': [
             Command.create({
-                'value': 'percent', 'value_amount': share, 'delay_type': 'days_after', 'nb_days': (day - issued).days})
-            for day in instalments]})
+                'value': 'percent', 'value_amount': value, 'delay_type': 'days_after', 'nb_days': (day - issued).days})
+            for day, value in zip(instalments, [*shares, 100 - sum(shares)], strict=True)]})
 
     def payment(self, items, amount, day=TODAY):
         """Book money received and match it with items of one customer; returns the entry."""
