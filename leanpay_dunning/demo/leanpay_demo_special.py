@@ -74,7 +74,8 @@ class LeanpayDemo(models.AbstractModel):
     def _credit_values(self, book, invoice, age, lines):
         return {
             'move_type': 'out_refund', 'partner_id': invoice.partner_id.id, 'ref': invoice.name,
-            'invoice_date': self._day(book, age), 'date': self._day(book, age), 'invoice_payment_term_id': False,
+            'invoice_date': self._day(book, age), 'date': self._day(book, age),
+            'invoice_payment_term_id': False, 'invoice_date_due': self._day(book, age),
             'invoice_line_ids': [
                 Command.create({
                     'product_id': line.product_id.id, 'quantity': line.quantity, 'price_unit': line.price_unit,
