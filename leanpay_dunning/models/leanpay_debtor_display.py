@@ -205,7 +205,9 @@ class LeanpayDebtor(models.Model):
         return {
             'type': 'ir.actions.act_window', 'res_model': 'leanpay.hold', 'target': 'new',
             'views': [(self.env.ref('leanpay_dunning.leanpay_hold_view_form_dialog').id, 'form')],
-            'name': self.env._("Put on Hold"), 'context': {'default_debtor_id': self.id}}
+            'name': self.env._("Put on Hold"),
+            # No reason by default: who leaves the page by mistake has not put anybody on hold.
+            'context': {'default_debtor_id': self.id, 'default_kind': False}}
 
     def action_log_call(self):
         """Open the dialog that records a call: the one to make, else one out of the scenario."""

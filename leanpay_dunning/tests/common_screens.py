@@ -55,13 +55,17 @@ class ScreensCase(AccountTestInvoicingCommon):
     @classmethod
     def _late_customer(cls, name):
         """Create a customer with one invoice that is 40 days late."""
-        partner = cls.env['res.partner'].create({
+        partner = cls._customer(name)
+        cls._late_invoice(partner, days=40, amount=1200)
+        return partner
+
+    @classmethod
+    def _customer(cls, name):
+        return cls.env['res.partner'].create({
             'name': name, 'is_company': True, 'email': f"{name.split()[0].lower()}@customer.example.com",
             'phone': '+33 1 99 00 00 00', 'street': "1 rue de la Paix", 'zip': '75002', 'city': "Paris",
             'country_id': cls.env.ref('base.fr').id, 'lang': 'en_US',
         })
-        cls._late_invoice(partner, days=40, amount=1200)
-        return partner
 
     @classmethod
     def _late_invoice(cls, partner, days, amount):

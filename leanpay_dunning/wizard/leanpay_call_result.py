@@ -37,8 +37,7 @@ class LeanpayCallResult(models.TransientModel):
          ('wrong_number', "Wrong number"), ('refuses', "Refuses to pay")])
     note = fields.Char(help="What was said, in the words of the customer.")
     promise_date = fields.Date(
-        string="Will Pay On", compute='_compute_dates', store=True, readonly=False,
-        help="Dunning is on hold for these items until then.")
+        string="Will Pay On", compute='_compute_dates', store=True, readonly=False)
     next_call_date = fields.Date(
         string="Call Again On", compute='_compute_dates', store=True, readonly=False)
 

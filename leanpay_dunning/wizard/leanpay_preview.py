@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 
 class LeanpayPreview(models.TransientModel):
@@ -17,7 +18,7 @@ class LeanpayPreview(models.TransientModel):
     @api.depends('date')
     def _compute_display_name(self):
         for preview in self:
-            preview.display_name = self.env._("Dry run of %(date)s", date=preview.date)
+            preview.display_name = self.env._("Dry run of %(date)s", date=format_date(self.env, preview.date))
 
     # === ACTION METHODS === #
 
@@ -33,7 +34,7 @@ class LeanpayPreview(models.TransientModel):
         return action | {
             'display_name': self.display_name,
             'domain': [('preview_id', '=', self.id)],
-            'context': {'search_default_group_by_step': 1},
+            'context': {'search_default_group_by_level': 1},
         }
 
     # === BUSINESS METHODS === #

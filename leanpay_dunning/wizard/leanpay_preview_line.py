@@ -34,4 +34,5 @@ class LeanpayPreviewLine(models.TransientModel):
     def action_open_debtor(self):
         """Open the customer's collections page."""
         self.ensure_one()
-        return self.debtor_id._get_records_action()
+        # The dry run of a company that never ran knows customers who have no debtor yet.
+        return self.partner_id.with_company(self.company_id).action_view_dunning()
