@@ -219,9 +219,12 @@ class LeanpayPlanner(models.AbstractModel):
         :param company: res.company
         :param date: any day
         :param debtors: leanpay.debtor to look at; every debtor of the company when None
-        :return: one dict per message: debtor_id, partner_id, step_id, level, channel, contact_id, address,
-            currency_id, amount_total, item_count, subject, body
+        :return: one dict per message: debtor_id (False for a customer who has none yet), partner_id, step_id, level,
+            channel, contact_id, address, currency_id, amount_total, item_count, subject, body
         """
+        # Notifications leave after the commit, out of reach of the savepoint: nobody is notified of an activity.
+        self = self.with_context(mail_activity_quick_update=True)  # pylint: disable=self-cls-assignment
+        existing = set(self.env['leanpay.debtor'].search([('company_id', '=', company.id)]).ids)
         savepoint = self.env.cr.savepoint(flush=True)
         try:
             if debtors is None:
@@ -232,7 +235,9 @@ class LeanpayPlanner(models.AbstractModel):
                 self._plan_batch(run, list(debtor_ids))
             reminders = self.env['leanpay.reminder'].sudo().search([
                 ('debtor_id', 'in', debtors.ids), ('state', 'in', PENDING_STATES)])
-            return reminders._preview_values()
+            return [
+                values | {'debtor_id': values['debtor_id'] in existing and values['debtor_id']}
+                for values in reminders._preview_values()]
         finally:
             savepoint.close(rollback=True)
             self.env.invalidate_all(flush=False)

@@ -1,0 +1,518 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools import SQL, mute_logger
+
+from odoo.addons.leanpay_dunning.models import leanpay_planner
+
+from .common import TODAY, Ledger
+from .common_models import ModelsCase
+
+DAY = timedelta(days=1)
+
+
+@tagged('post_install', '-at_install')
+class TestPlanned(ModelsCase):
+    """What a run writes: reminders, lines, amounts, channels, states."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls.ledger.customer("Planned")
+
+    def test_reminder_and_lines(self):
+        first = self.late(self.customer, 20, 100)
+        second = self.late(self.customer, 4, 50.25)
+        coming = self.late(self.customer, -20, 70)
+        refund = self.late(self.customer, 3, 30, kind='out_refund')
+        reminders = self.plan()
+        self.assertRecordValues(reminders, [{
+            'company_id': self.company.id, 'debtor_id': self.debtor(self.customer).id, 'partner_id': self.customer.id,
+            'step_id': self.step(1).id, 'level': '1', 'channel': 'email', 'state': 'approved', 'date_planned': TODAY,
+            'currency_id': self.company.currency_id.id, 'amount_total': 120.25, 'contact_id': self.customer.id,
+            'address': 'planned@client.example', 'lang': 'fr_FR', 'primary_id': False}])
+        step = self.step(1).id
+        self.assertRecordValues(reminders.line_ids, [
+            {'move_id': first.id, 'step_id': step, 'is_credit': False, 'reference': first.name, 'days_late': 20,
+             'amount_total': 100, 'amount_residual': 100, 'amount_disputed': 0, 'amount_due': 100, 'counts': True,
+             'date_due': TODAY - 20 * DAY, 'date_invoice': first.invoice_date},
+            {'move_id': second.id, 'step_id': step, 'is_credit': False, 'reference': second.name, 'days_late': 4,
+             'amount_total': 50.25, 'amount_residual': 50.25, 'amount_disputed': 0, 'amount_due': 50.25,
+             'counts': True, 'date_due': TODAY - 4 * DAY, 'date_invoice': second.invoice_date},
+            {'move_id': refund.id, 'step_id': False, 'is_credit': True, 'reference': refund.name, 'days_late': 3,
+             'amount_total': -30, 'amount_residual': -30, 'amount_disputed': 0, 'amount_due': -30, 'counts': True,
+             'date_due': TODAY - 3 * DAY, 'date_invoice': refund.invoice_date}])
+        self.assertNotIn(coming, reminders.line_ids.move_id)
+        self.assertEqual(reminders.amount_total, sum(reminders.line_ids.mapped('amount_due')))
+
+    def test_one_reminder_per_currency(self):
+        dollar, pound = self.ledger.currency('USD', 2), self.ledger.currency('GBP', 0.5)
+        euro = self.company.currency_id
+        for amount, currency in ((100, euro), (200, dollar), (300, pound), (7, dollar)):
+            self.late(self.customer, 10, amount, currency=currency)
+        reminders = self.plan()
+        self.assertEqual({r.currency_id: r.amount_total for r in reminders}, {euro: 100, dollar: 207, pound: 300})
+        for reminder in reminders:
+            self.assertEqual(reminder.line_ids.currency_id, reminder.currency_id)
+
+    def test_minimum_is_converted(self):
+        """10 euros are 20 dollars at 2 for 1: an item of 20 dollars is left alone, one of 20.01 is not."""
+        dollar = self.ledger.currency('USD', 2)
+        self.scenario.minimum_amount = 10
+        self.late(self.customer, 10, 20, currency=dollar)
+        self.assertFalse(self.plan())
+        other = self.ledger.customer("Other")
+        self.late(other, 10, 20.01, currency=dollar)
+        self.assertEqual(self.plan().partner_id, other)
+
+    def test_nothing_due_on_the_due_date_itself(self):
+        self.company.dunning_scenario_id = self.make_scenario(self.step_values("First", 0))
+        invoice = self.late(self.customer, 0)
+        self.assertFalse(self.plan())
+        self.go_to(TODAY + DAY)
+        self.assertEqual(self.plan().line_ids.move_id, invoice)
+
+    def test_credits_cover_everything(self):
+        self.late(self.customer, 20, 100)
+        self.ledger.receipt(self.customer, 100)
+        self.assertFalse(self.plan())
+
+    def test_only_credits(self):
+        self.late(self.customer, 20, 100, kind='out_refund')
+        self.assertFalse(self.plan())
+
+    def test_second_message(self):
+        """The second level also makes a call: a reminder of its own that passes nothing."""
+        self.late(self.customer, 20)
+        self.send(self.customer, TODAY)
+        self.go_to(TODAY + 12 * DAY)
+        reminders = self.plan()
+        primary = reminders.filtered(lambda reminder: not reminder.primary_id)
+        companion = reminders - primary
+        self.assertEqual((primary.channel, companion.channel), ('email', 'phone'))
+        self.assertEqual(companion.primary_id, primary)
+        self.assertEqual((primary.line_ids.step_id, companion.line_ids.step_id), (
+            self.step(2), self.env['leanpay.scenario.step']))
+        self.assertEqual(primary.line_ids.move_line_id, companion.line_ids.move_line_id)
+        self.assertEqual(companion.amount_total, primary.amount_total)
+
+    def test_second_message_needs_an_address(self):
+        self.customer.phone = False
+        self.late(self.customer, 20)
+        self.send(self.customer, TODAY)
+        self.go_to(TODAY + 12 * DAY)
+        self.assertEqual(self.plan().mapped('channel'), ['email'])
+
+    def test_fallback_channels(self):
+        self.late(self.customer, 20)
+        self.customer.email = False
+        self.assertEqual(self.plan().mapped('channel'), ['letter'])
+        other = self.ledger.customer("Nowhere", email=False, phone=False, street=False)
+        self.late(other, 20)
+        self.plan()
+        self.assertEqual(self.pending(other).mapped('channel'), ['activity'])
+
+    def test_approval(self):
+        self.late(self.customer, 20)
+        self.step(1).approval = 'manual'
+        self.assertEqual(self.plan().mapped('state'), ['planned'])
+        self.assertEqual(self.debtor(self.customer).status, 'approve')
+
+    def test_first_run_waits_for_a_person(self):
+        self.company.dunning_approved = False
+        self.late(self.customer, 20)
+        run = self.ledger.run(TODAY)
+        self.assertTrue(run.first_run_waits)
+        self.assertEqual(self.pending(self.customer).mapped('state'), ['planned'])
+        run.action_approve_first_run()
+        self.assertFalse(run.first_run_waits)
+        self.assertEqual(self.pending(self.customer).mapped('state'), ['approved'])
+        other = self.ledger.customer("Later")
+        self.late(other, 20)
+        self.plan()
+        self.assertEqual(self.pending(other).mapped('state'), ['approved'])
+
+    def test_approving_the_first_run_leaves_what_a_person_must_read(self):
+        self.company.dunning_approved = False
+        self.step(1).approval = 'manual'
+        self.late(self.customer, 20)
+        self.ledger.run(TODAY).action_approve_first_run()
+        self.assertEqual(self.pending(self.customer).mapped('state'), ['planned'])
+
+    def test_who_does_it(self):
+        users = [self.env['res.users'].create({'name': name, 'login': f"{name}@planner.example"})
+                 for name in ("default", "collector", "salesperson", "named")]
+        default, collector, salesperson, named = users
+        self.late(self.customer, 20)
+        self.company.dunning_user_id = default
+        step = self.step(1)
+        self.assertEqual(self.replanned().user_id, default)
+        self.debtor(self.customer).collector_id = collector
+        self.assertEqual(self.replanned().user_id, collector)
+        self.customer.user_id = salesperson
+        step.responsible = 'salesperson'
+        self.assertEqual(self.replanned().user_id, salesperson)
+        step.write({'responsible': 'user', 'user_id': named.id})
+        self.assertEqual(self.replanned().user_id, named)
+
+    def replanned(self):
+        self.pending(self.customer)._void("to plan again")
+        self.plan()
+        return self.pending(self.customer)
+
+    def test_first_run_policies(self):
+        """An item 60 days late starts at the first level, at the third, or not at all; never at a formal notice."""
+        self.late(self.customer, 60)
+        self.company.dunning_start_date = TODAY
+        for policy, level in (('sequential', '1'), ('jump', '3'), ('new', False)):
+            self.company.dunning_first_run = policy
+            with self.subTest(policy):
+                self.assertEqual(self.plan()[:1].level, level)
+
+
+@tagged('post_install', '-at_install')
+class TestAgain(ModelsCase):
+    """What happens to what is planned when the run comes back."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls.ledger.customer("Again")
+        cls.invoice = cls.late(cls.customer, 20)
+
+    def test_second_run_of_a_day_does_nothing(self):
+        first = self.plan()
+        before = first.read(), first.line_ids.read()
+        for _number in range(3):
+            run = self.ledger.run(TODAY)
+            self.assertEqual((run.planned_count, run.kept_count, run.void_count), (0, 1, 0))
+        self.env.invalidate_all()
+        self.assertEqual(self.reminders(), first)
+        self.assertEqual((first.read(), first.line_ids.read()), before)
+
+    def test_kept_next_day(self):
+        first = self.plan()
+        self.go_to(TODAY + DAY)
+        self.assertEqual(self.plan(), first)
+
+    def test_refreshed_when_an_amount_changes(self):
+        first = self.plan()
+        self.ledger.payment(self.item(self.invoice), 30)
+        self.assertEqual(self.plan(), first)
+        self.assertEqual((first.amount_total, first.line_ids.amount_due, first.line_ids.amount_residual), (70, 70, 70))
+
+    def test_refreshed_with_its_second_message(self):
+        self.send(self.customer, TODAY)
+        self.go_to(TODAY + 12 * DAY)
+        reminders = self.plan()
+        self.ledger.payment(self.item(self.invoice), 30)
+        self.assertEqual(self.plan(), reminders)
+        self.assertEqual(reminders.mapped('amount_total'), [70, 70])
+        self.assertEqual(reminders.line_ids.mapped('amount_due'), [70, 70])
+
+    def test_replaced_when_an_item_joins(self):
+        first = self.plan()
+        self.late(self.customer, 10, 40)
+        second = self.plan()
+        self.assertNotEqual(first, second)
+        self.assertEqual((first.state, first.void_reason), ('void', "replaced: the items or the step changed"))
+        self.assertEqual(second.amount_total, 140)
+        self.assertEqual(first.line_ids.mapped('counts'), [False])
+
+    def test_replaced_when_the_step_changes(self):
+        first = self.plan()
+        self.debtor(self.customer).scenario_id = self.env.ref('leanpay_dunning.leanpay_scenario_firm')
+        second = self.plan()
+        self.assertEqual(first.state, 'void')
+        self.assertEqual(second.step_id.scenario_id, self.debtor(self.customer).scenario_id)
+
+    def test_voided_when_nothing_is_owed(self):
+        first = self.plan()
+        self.ledger.receipt(self.customer, 100)
+        run = self.ledger.run(TODAY)
+        self.assertEqual((run.void_count, first.state), (1, 'void'))
+        self.assertEqual(first.void_reason, "no longer owed, or not to be chased now")
+
+    def test_contact_gap_keeps_what_is_pending(self):
+        """A message in one currency does not void the one that waits in another."""
+        dollar = self.ledger.currency('USD', 2)
+        self.late(self.customer, 20, 300, currency=dollar)
+        euros, dollars = self.plan().sorted('amount_total')
+        self.company.dunning_contact_gap = 7
+        euros._record_sent(f'{TODAY} 09:00:00')
+        self.go_to(TODAY + DAY)
+        self.assertEqual(self.plan(), dollars)
+        self.assertEqual(dollars.state, 'approved')
+
+    def test_contact_gap_delays_what_is_new(self):
+        self.company.dunning_contact_gap = 7
+        self.send(self.customer, TODAY)
+        self.late(self.customer, 10, 40)
+        self.go_to(TODAY + 6 * DAY)
+        self.assertFalse(self.plan())
+        self.assertEqual(self.debtor(self.customer).next_date, TODAY + 7 * DAY)
+        self.go_to(TODAY + 7 * DAY)
+        self.assertEqual(self.plan().amount_total, 140)
+
+    def test_skipped_steps_pass_but_the_formal_notice_needs_a_real_reminder(self):
+        levels = []
+        for _number in range(3):
+            reminder = self.plan().filtered(lambda reminder: not reminder.primary_id)
+            levels.append(reminder.level)
+            reminder.action_skip()
+            self.assertEqual((reminder.state, reminder.skipped), ('void', True))
+            self.assertTrue(all(reminder.line_ids.mapped('counts')))
+            self.days_later(30)
+        self.assertEqual(levels, ['1', '2', '3'])
+        self.assertFalse(self.plan())
+        self.assertEqual(self.why(self.invoice), 'never_reminded')
+        debtor = self.debtor(self.customer)
+        self.assertEqual((debtor.status, debtor.level), ('attention', False))
+        self.assertEqual(debtor.attention, "A formal notice is due but no reminder was ever sent")
+
+    def test_formal_notice_after_a_real_reminder(self):
+        self.send(self.customer, TODAY)
+        for _number in range(2):
+            self.days_later(30)
+            self.plan().filtered(lambda reminder: not reminder.primary_id).action_skip()
+        self.days_later(30)
+        self.assertEqual(set(self.plan().mapped('level')), {'4'})
+
+    def test_failed_reminder_does_not_climb(self):
+        self.plan()._record_failed("No network")
+        self.days_later(40)
+        self.assertFalse(self.plan())
+        self.assertEqual(self.why(self.invoice), 'in_flight')
+
+    def test_bounced_reminder_is_planned_again_at_the_same_step(self):
+        reminder = self.send(self.customer, TODAY)
+        reminder._record_bounced("No such user")
+        self.customer.email = 'new@client.example'
+        debtor = self.debtor(self.customer)
+        debtor.hold_ids.action_lift()
+        self.days_later(1)
+        again = self.plan()
+        self.assertEqual((again.level, again.address), ('1', 'new@client.example'))
+
+    def test_index_refuses_a_double(self):
+        reminder = self.plan()
+        line = reminder.line_ids
+        for values in ({'move_line_id': line.move_line_id.id, 'step_id': line.step_id.id},):
+            with self.assertRaises(UniqueViolation), mute_logger('odoo.sql_db'):
+                self.env['leanpay.reminder.line'].create({
+                    'reminder_id': reminder.id, 'company_id': self.company.id,
+                    'currency_id': reminder.currency_id.id, **values})
+        shown = self.env['leanpay.reminder.line'].create({
+            'reminder_id': reminder.id, 'company_id': self.company.id, 'currency_id': reminder.currency_id.id,
+            'move_line_id': line.move_line_id.id})
+        self.assertTrue(shown)
+
+    def test_voiding_frees_the_step(self):
+        self.plan()._void("mistake")
+        again = self.plan()
+        self.assertEqual((again.level, again.amount_total), ('1', 100))
+
+
+@tagged('post_install', '-at_install')
+class TestRuns(ModelsCase):
+    """Runs as records: any day, errors, dry run, scheduled action."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer, cls.other = cls.ledger.customer("Runs"), cls.ledger.customer("Other")
+        cls.invoice, cls.theirs = cls.late(cls.customer, 20), cls.late(cls.other, 20, 50)
+
+    def test_counts(self):
+        run = self.ledger.run(TODAY)
+        self.assertRecordValues(run, [{
+            'state': 'done', 'debtor_count': 2, 'item_count': 2, 'planned_count': 2, 'kept_count': 0, 'void_count': 0,
+            'error_count': 0, 'reminder_count': 2, 'log': False, 'user_id': self.env.uid}])
+        self.assertEqual(run.action_view_reminders()['domain'], [('run_id', 'in', run.ids)])
+
+    def test_any_day(self):
+        run = self.ledger.run(TODAY - 18 * DAY)
+        self.assertFalse(run.reminder_ids)
+        run = self.ledger.run(TODAY - 17 * DAY)
+        self.assertEqual(run.reminder_ids.mapped('date_planned'), [TODAY - 17 * DAY] * 2)
+        self.assertEqual(run.reminder_ids.line_ids.mapped('days_late'), [3, 3])
+
+    def test_preventive_step_on_a_future_invoice(self):
+        self.late(self.customer, -20, 300)
+        run = self.ledger.run(TODAY + 15 * DAY)
+        lines = run.reminder_ids.filtered(lambda r: r.partner_id == self.customer).line_ids
+        self.assertEqual(lines.mapped('step_id.level'), ['0', '1'] if lines[0].amount_due == 300 else ['1', '0'])
+
+    def failing(self, partner):
+        decide, debtor = leanpay_planner.decide, self.ensure(partner)
+
+        def fail_for_one(facts, policy, today):
+            if facts.debtor_id == debtor.id:
+                raise ZeroDivisionError("no luck")
+            return decide(facts, policy, today)
+        return patch.object(leanpay_planner, 'decide', fail_for_one)
+
+    def test_one_failing_debtor_does_not_stop_the_others(self):
+        with self.failing(self.customer), mute_logger('odoo.addons.leanpay_dunning.models.leanpay_planner'):
+            run = self.ledger.run(TODAY)
+        self.assertEqual((run.state, run.error_count, run.planned_count), ('errors', 1, 1))
+        self.assertEqual(run.log, "Runs: ZeroDivisionError: no luck")
+        self.assertEqual(run.reminder_ids.partner_id, self.other)
+        debtor = self.debtor(self.customer)
+        self.assertEqual(debtor.status, 'attention')
+        self.assertEqual(debtor.attention, "ZeroDivisionError: no luck")
+        self.assertEqual(self.activities(debtor), ["Dunning failed for this customer"])
+        self.assertIn("no luck", debtor.activity_ids.note)
+
+    def test_failing_twice_asks_once_and_keeps_what_was_planned(self):
+        planned = self.plan().filtered(lambda reminder: reminder.partner_id == self.customer)
+        with self.failing(self.customer), mute_logger('odoo.addons.leanpay_dunning.models.leanpay_planner'):
+            self.ledger.run(TODAY)
+            self.ledger.run(TODAY)
+        self.assertEqual(len(self.debtor(self.customer).activity_ids), 1)
+        self.assertEqual(planned.state, 'approved')
+        run = self.ledger.run(TODAY)
+        self.assertEqual((run.state, self.debtor(self.customer).attention), ('done', False))
+
+    def test_dry_run_writes_nothing_and_tells_what_the_run_does(self):
+        self.late(self.customer, 4, 33)
+        self.late(self.other, 20, 20, currency=self.ledger.currency('USD', 2))
+        for invoice in self.env['account.move'].search([('move_type', '=', 'out_invoice')]):
+            invoice._portal_ensure_token()  # a token of the dry run's own would be undone with it
+        before = self.table_counts()
+        preview = self.env['leanpay.planner']._preview(self.company, TODAY)
+        self.assertEqual(self.changes(before), {})
+        self.assertFalse(self.reminders())
+        reminders = self.plan()
+        self.assertEqual(len(preview), 3)
+        self.assertEqual(self.essential(preview), self.essential(reminders._preview_values()))
+        for values in preview:
+            self.assertTrue(values['subject'] and values['body'])
+            self.assertFalse(values['debtor_id'], "the debtor was undone with the rest")
+
+    def test_dry_run_on_screen_before_anything_ran(self):
+        preview = self.env['leanpay.preview'].create({'date': TODAY})
+        preview.action_preview()
+        self.env.flush_all()
+        self.assertEqual(preview.line_ids.partner_id, self.customer | self.other)
+        self.assertFalse(self.debtor(self.customer))
+        action = preview.line_ids.filtered(lambda line: line.partner_id == self.customer).action_open_debtor()
+        self.assertEqual(action['res_id'], self.debtor(self.customer).id)
+
+    def test_dry_run_of_a_failing_debtor_notifies_nobody(self):
+        person = self.env['res.users'].create({
+            'name': "Collector", 'login': 'collector@planner.example', 'email': 'collector@planner.example'})
+        self.ensure(self.customer).collector_id = person
+        before = self.table_counts()
+        with (self.failing(self.customer), mute_logger('odoo.addons.leanpay_dunning.models.leanpay_planner'),
+              patch.object(type(self.env['mail.activity']), 'action_notify') as notify):
+            self.env['leanpay.planner']._preview(self.company, TODAY)
+        notify.assert_not_called()
+        self.assertEqual(self.changes(before), {})
+
+    def test_dry_run_of_one_debtor_and_another_day(self):
+        debtor = self.ensure(self.customer)
+        for days, found in ((-18, 0), (-17, 1), (0, 1), (300, 1)):
+            with self.subTest(days):
+                preview = self.env['leanpay.planner']._preview(self.company, TODAY + days * DAY, debtor)
+                self.assertEqual([values['debtor_id'] for values in preview], debtor.ids * found)
+
+    def test_dry_run_leaves_figures_alone(self):
+        self.plan()
+        debtor = self.debtor(self.customer)
+        before = debtor.read(['level', 'next_date', 'status', 'stale', 'amount_overdue', 'planned_on'])
+        self.env['leanpay.planner']._preview(self.company, TODAY + 300 * DAY)
+        self.assertEqual(debtor.read(['level', 'next_date', 'status', 'stale', 'amount_overdue', 'planned_on']), before)
+
+    def essential(self, values_list):
+        names = ('partner_id', 'step_id', 'level', 'channel', 'contact_id', 'address', 'currency_id', 'amount_total',
+                 'item_count', 'state', 'subject', 'body')
+        return sorted([tuple(values[name] for name in names) for values in values_list], key=str)
+
+    def table_counts(self):
+        """Return the number of rows of every table."""
+        self.env.cr.flush()  # with what the test itself tracks
+        tables = [name for [name] in self.env.execute_query(SQL(
+            "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"))]
+        query = " UNION ALL ".join(f"""SELECT '{name}', COUNT(*) FROM "{name}" """ for name in sorted(tables))
+        return dict(self.env.execute_query(SQL(query)))
+
+    def changes(self, before):
+        return {name: (before[name], count) for name, count in self.table_counts().items() if count != before[name]}
+
+    def test_company_that_is_off(self):
+        run = self.env['leanpay.run'].create({'company_id': self.company.id, 'date': TODAY})
+        self.company.dunning_active = False
+        with self.refused(UserError, "Dunning is off for Vendeur SAS. Switch it on in the Invoicing settings."):
+            run.action_run()
+        self.assertEqual(run.state, 'draft')
+
+    def test_company_without_scenario(self):
+        self.company.dunning_scenario_id = False
+        with self.refused(UserError, "Vendeur SAS has no default dunning scenario. Choose one"):
+            self.env['leanpay.run'].create({'company_id': self.company.id, 'date': TODAY}).action_run()
+        with self.refused(UserError, "Vendeur SAS has no default dunning scenario. Choose one"):
+            self.ensure(self.customer).action_remind_now()
+
+    def test_run_is_made_once(self):
+        run = self.env['leanpay.run'].create({'company_id': self.company.id, 'date': TODAY})
+        run.action_run()
+        self.assertEqual((run.state, run.planned_count), ('done', 2))
+        with self.refused(UserError, "This run has already been made"):
+            run.action_run()
+
+    def test_remind_now_plans_one_debtor_only(self):
+        action = self.ensure(self.customer).action_remind_now()
+        reminders = self.env['leanpay.reminder'].search(action['domain'])
+        self.assertEqual(reminders, self.reminders())
+        self.assertEqual(reminders.partner_id, self.customer)
+        self.assertEqual((reminders.run_id.debtor_count, reminders.run_id.state), (1, 'done'))
+
+    def test_expired_hold_is_notified_once(self):
+        debtor = self.ensure(self.customer)
+        hold = self.env['leanpay.hold'].create({
+            'debtor_id': debtor.id, 'date_from': TODAY - 9 * DAY, 'date_until': TODAY})
+        self.ledger.run(TODAY)
+        self.assertFalse(hold.expiry_notified)
+        self.go_to(TODAY + DAY)
+        self.ledger.run(TODAY + DAY)
+        self.ledger.run(TODAY + DAY)
+        self.assertTrue(hold.expiry_notified)
+        self.assertEqual(self.activities(debtor), ["A hold has ended: dunning goes on"])
+        self.assertTrue(self.pending(self.customer))
+
+    def test_scheduled_action(self):
+        other = Ledger(self.env(context={}), "Autre SAS", dunning_scenario_id=self.scenario.id)
+        other.invoice(self.customer.with_env(other.env), 700, TODAY - 20 * DAY)
+        silent = Ledger(self.env(context={}), "Silence SAS", dunning_active=False)
+        silent.invoice(self.customer.with_env(silent.env), 900, TODAY - 20 * DAY)
+        with self.enter_registry_test_mode():
+            self.env.ref('leanpay_dunning.ir_cron_plan').method_direct_trigger()
+            self.env.ref('leanpay_dunning.ir_cron_plan').method_direct_trigger()
+        self.env.invalidate_all()
+        runs = self.env['leanpay.run'].with_context(allowed_company_ids=[]).search([])
+        self.assertEqual(set(runs.mapped('state')), {'done'})
+        self.assertEqual(runs.company_id, self.company | other.company)
+        self.assertEqual([sum(runs.filtered(lambda run, c=company: run.company_id == c).mapped('planned_count'))
+                          for company in (self.company, other.company, silent.company)], [2, 1, 0])
+
+    def test_scheduled_action_with_a_failing_debtor(self):
+        with (self.failing(self.customer), self.enter_registry_test_mode(),
+              mute_logger('odoo.addons.leanpay_dunning.models.leanpay_planner')):
+            self.env.ref('leanpay_dunning.ir_cron_plan').method_direct_trigger()
+        self.env.invalidate_all()
+        run = self.env['leanpay.run'].search([], limit=1)
+        self.assertEqual((run.state, run.reminder_ids.partner_id), ('errors', self.other))
+
+    def test_scheduled_action_plans_the_company_s_own_day(self):
+        self.company.dunning_tz = 'Pacific/Kiritimati'  # fourteen hours ahead
+        self.go_to(TODAY, fields.Datetime.to_datetime('2026-03-10 11:00:00').time())
+        with self.enter_registry_test_mode():
+            self.env.ref('leanpay_dunning.ir_cron_plan').method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(self.env['leanpay.run'].search([], limit=1).date, TODAY + DAY)
