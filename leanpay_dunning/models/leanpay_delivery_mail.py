@@ -28,7 +28,8 @@ class LeanpayDeliveryMail(models.AbstractModel):
         delivery = self.env['leanpay.delivery']
         for company, own in reminders.grouped('company_id').items():
             sender = self._sender(company)
-            server, _smtp_from = self.env['ir.mail_server'].sudo()._find_mail_server(sender)
+            found, _smtp_from = self.env['ir.mail_server'].sudo()._find_mail_server(sender)
+            server = found or self.env['ir.mail_server']  # none: the server of Odoo's own configuration
             ids, session = own.ids, None
             try:
                 while ids:
