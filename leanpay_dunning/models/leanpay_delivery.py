@@ -8,6 +8,7 @@ from odoo.tools import SQL, email_domain_extract
 
 from ..engine.decision import Why, decide
 from ..report.errors import LetterError
+from .leanpay_planner import CONCURRENCY_ERRORS, TRIES
 
 _logger = logging.getLogger(__name__)
 
@@ -73,13 +74,42 @@ class LeanpayDelivery(models.AbstractModel):
     def _deliver_claimed(self, reminder_ids, personal=False):
         """Deliver reminders whose locks are ours, and free the locks whatever happens."""
         try:
-            self._commit()  # a new snapshot: what another process delivered before our claim is seen
-            self._deliver(self.env['leanpay.reminder'].browse(reminder_ids), personal)
+            self._deliver_safely(reminder_ids, personal)
         except BaseException:
             self._rollback()
             raise
         finally:
             self._release(reminder_ids)
+
+    def _deliver_safely(self, reminder_ids, personal):
+        """Deliver together; when that fails, one by one, so that one reminder's error does not stop the others.
+
+        Trying again is safe: only what is still `approved`, that is certainly not said, is looked at.
+        """
+        for attempt in range(TRIES):
+            try:
+                self._commit()  # a new snapshot: what another process delivered before our claim is seen
+                return self._deliver(self.env['leanpay.reminder'].browse(reminder_ids), personal)
+            except CONCURRENCY_ERRORS:
+                self._rollback()
+                _logger.info("Delivery of %s reminders met another process, try %s", len(reminder_ids), attempt + 1)
+            except Exception as error:
+                self._rollback()
+                _logger.exception("Delivery of reminders %s failed", reminder_ids)
+                if len(reminder_ids) == 1:
+                    return self._record_trouble(reminder_ids[0], error)
+                break
+        for reminder_id in reminder_ids if len(reminder_ids) > 1 else ():
+            self._deliver_safely([reminder_id], personal)
+
+    def _record_trouble(self, reminder_id, error):
+        """Record an error that nobody foresaw on the reminder that met it."""
+        reminder = self.env['leanpay.reminder'].sudo().browse(reminder_id)
+        if reminder.state == 'approved':
+            reminder._record_failed(self.env._("The reminder could not be delivered: %s", error))
+        elif reminder.state == 'sending':
+            self.env['leanpay.delivery.mail']._lost(reminder, error)
+        self._commit()
 
     def _deliver(self, reminders, personal):
         """Deliver these approved reminders, once they are proved still right.

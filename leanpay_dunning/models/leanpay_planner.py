@@ -2,6 +2,7 @@ import logging
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 
 import psycopg2
 import psycopg2.errors
@@ -52,12 +53,11 @@ class LeanpayPlanner(models.AbstractModel):
         :return: counts by name, and `errors`, a list of messages
         """
         company, today = run.company_id, run.date
-        self.env['leanpay.debtor']._ensure_for(company)
-        self.env['leanpay.hold']._notify_expired(company, today)
+        self._safely(run, lambda: self._prepare_company(company, today))
         counts = Counter()
         errors = []
         for debtor_ids in split_every(BATCH_SIZE, self._debtors_to_plan(company)):
-            plan, batch_counts = self._plan_batch_safely(run, list(debtor_ids))
+            plan, batch_counts = self._safely(run, partial(self._plan_batch, run, list(debtor_ids)))
             counts.update(batch_counts)
             errors += [f"{self._debtor_name(debtor_id)}: {error}" for debtor_id, error in plan.errors.items()]
             self.env.invalidate_all()
@@ -103,20 +103,24 @@ class LeanpayPlanner(models.AbstractModel):
         return [debtor_id for [debtor_id] in self.env.execute_query(SQL(
             "SELECT id FROM leanpay_debtor WHERE company_id = %s ORDER BY id", company.id))]
 
-    def _plan_batch_safely(self, run, debtor_ids):
-        """Plan a batch in its own transaction when a cron runs, reading again if another process was faster."""
+    def _prepare_company(self, company, today):
+        self.env['leanpay.debtor']._ensure_for(company)
+        self.env['leanpay.hold']._notify_expired(company, today)
+
+    def _safely(self, run, work):
+        """Do a part of the planning in its own transaction when a cron runs, again if another process was faster."""
         if not self.env.context.get('cron_id'):
-            return self._plan_batch(run, debtor_ids)
+            return work()
         for attempt in range(TRIES):
             try:
-                result = self._plan_batch(run, debtor_ids)
+                result = work()
                 self.env['ir.cron']._commit_progress()
             except CONCURRENCY_ERRORS:
                 self.env.cr.rollback()
-                _logger.info("Dunning batch of company %s met another process, try %s", run.company_id.id, attempt + 1)
+                _logger.info("Dunning of company %s met another process, try %s", run.company_id.id, attempt + 1)
             else:
                 return result
-        raise RuntimeError(f"Dunning could not plan {len(debtor_ids)} debtors: another process keeps planning them.")
+        raise RuntimeError("Dunning could not plan: another process keeps planning the same debtors.")
 
     def _plan_batch(self, run, debtor_ids):
         """Plan a batch: lock, read, decide, write.

@@ -16,6 +16,7 @@ class Catcher:
     `reject`      554 once the whole message was received, which is thrown away
     `drop`        the connection ends once the whole message was received, which is thrown away: no answer
     `lost`        the connection ends once the message was kept, before the 250
+    `slow`        the 250 comes after a moment
     `silent`      no answer once the message was kept, for `patience` seconds
     """
 
@@ -128,6 +129,8 @@ class _Session(socketserver.StreamRequestHandler):
         if behaviour == 'drop':
             return None
         self.catcher.keep(data, self.sender, self.recipients)
+        if behaviour == 'slow':
+            time.sleep(0.05)
         if behaviour == 'silent':
             time.sleep(self.catcher.patience)
         return None if behaviour in ('lost', 'silent') else "250 kept"

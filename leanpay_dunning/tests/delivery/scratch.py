@@ -24,6 +24,7 @@ class ScratchCase(BaseCase):
     """
 
     customers = 5
+    dollars = False  # whether each of them also owes something in dollars
 
     @classmethod
     def setUpClass(cls):
@@ -33,12 +34,16 @@ class ScratchCase(BaseCase):
         cls.database = f"{get_db_name()}_scratch_{secrets.token_hex(3)}"
         cls._copy_database()
         cls._start_worker()
-        cls.do('seed', port=cls.catcher.port, customers=cls.customers)
+        cls.do('seed', port=cls.catcher.port, customers=cls.customers, dollars=cls.dollars)
 
     def setUp(self):
         super().setUp()
+        self.restart()
+
+    def restart(self, **options):
+        """Forget what was planned, sent and received, and plan."""
         self.catcher.clear()
-        self.do('reset')
+        return self.do('restart', **options)
 
     # === THE DATABASE === #
 

@@ -19,13 +19,10 @@ class TestKilled(ScratchCase):
 
     def _kill(self, point, at):
         """Plan, deliver until killed there, and deliver again; returns what is known then."""
-        self.do('reset')
-        self.catcher.clear()
-        self.assertEqual(self.do('plan'), self.customers)
+        self.assertEqual(self.restart(), self.customers)
         answer = self.ask({'do': 'deliver', 'kill': point, 'at': at})
         self.assertEqual(answer, {'signal': signal.SIGKILL}, "it dies where the test says")
-        self.do('deliver')
-        return self.do('state')
+        return self.do('again')
 
     def _assert_once(self, state, at_most):
         """Check that each message left once, or is listed as uncertain."""
@@ -48,8 +45,7 @@ class TestKilled(ScratchCase):
         """Check that more passes of both jobs change nothing."""
         before, received = self.do('state'), self.catcher.ids()
         self.do('plan')
-        self.do('deliver')
-        self.assertEqual(self.do('state'), before)
+        self.assertEqual(self.do('again'), before)
         self.assertEqual(self.catcher.ids(), received)
 
     def test_points(self):
@@ -85,12 +81,10 @@ class TestKilled(ScratchCase):
 
     def test_killed_again_and_again(self):
         """Each pass dies at its first message: every message is uncertain at most once, none is sent twice."""
-        self.do('plan')
         for _pass in range(self.customers):
             answer = self.ask({'do': 'deliver', 'kill': 'answered', 'at': 0})
             self.assertEqual(answer['signal'], signal.SIGKILL)
-        self.do('deliver')
-        state = self.do('state')
+        state = self.do('again')
         self.assertEqual([reminder[0] for reminder in state['reminders']], ['uncertain'] * self.customers)
         self.assertEqual(len(set(self.catcher.ids())), len(self.catcher.messages))
         self.assertEqual(len(self.catcher.messages), self.customers)
@@ -99,11 +93,8 @@ class TestKilled(ScratchCase):
         """One uncertain message per worker that dies, whatever the others do."""
         for point in ('committed', 'answered', 'recorded'):
             with self.subTest(point=point):
-                self.do('reset')
-                self.catcher.clear()
-                self.do('plan')
+                self.restart()
                 answers = self.ask({'do': 'together', 'jobs': [
                     {'do': 'deliver', 'kill': point, 'at': 0}, {'do': 'deliver'}, {'do': 'deliver'}]})
                 self.assertFalse([answer['error'] for answer in answers if 'error' in answer])
-                self.do('deliver')
-                self._assert_once(self.do('state'), at_most=1)
+                self._assert_once(self.do('again'), at_most=1)

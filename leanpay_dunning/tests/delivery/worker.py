@@ -3,14 +3,16 @@
 `python worker.py OPTIONS…` loads Odoo once, then reads one JSON command per line and answers with one JSON line. Each
 command runs in a fork of its own, so that a hundred processes cost one start of Odoo:
 
-    {"do": "seed", "port": 2525, "customers": 5}    make the company; commits
-    {"do": "reset"}                                  forget what was planned and sent
+    {"do": "seed", "port": 2525, "customers": 5}    make the company and warm the caches that forks inherit
+    {"do": "restart"}                                forget what was planned and sent, and plan
     {"do": "plan", …}, {"do": "deliver", …}          one pass of the scheduled action
+    {"do": "again"}                                  a pass of the delivery, then the state
     {"do": "state"}                                  reminders and claims as anybody else sees them
     {"do": "together", "jobs": [{…}, {…}]}           several at once
 
 Options of a job: `kill` is a point of `KILL_POINTS` and `at` the number of the message (from 0) at which the process
-kills itself there; `wait` is a moment (time.time) to start at.
+kills itself there; `wait` is a moment (time.time) to start at; `batch` is the number of reminders claimed at once; `pause` is
+a time in seconds to sleep before the first message.
 """
 import json
 import os
@@ -34,6 +36,12 @@ def main(options):
     sys.stdout = sys.stderr  # what Odoo prints must not look like an answer
     for line in sys.stdin:
         command = json.loads(line)
+        if command['do'] == 'seed':
+            with registry.cursor() as cr:
+                seed(_environment(cr), command)
+            sql_db.close_all()
+            _say({'result': None, 'signal': 0})
+            continue
         jobs = command['jobs'] if command['do'] == 'together' else [command]
         children = [_fork(registry, job) for job in jobs]
         answers = [_wait(child) for child in children]
@@ -72,15 +80,19 @@ def _wait(child):
 
 
 def _work(registry, job):
-    from odoo import api  # noqa: PLC0415
-
     with registry.cursor() as cr:
-        env = api.Environment(cr, api.SUPERUSER_ID, {'cron_id': False, 'lang': 'en_US'})
+        env = _environment(cr)
         if job.get('kill'):
             KILL_POINTS[job['kill']](env, job.get('at', 0))
         if job.get('wait'):
             time.sleep(max(0, job['wait'] - time.time()))
         return JOBS[job['do']](env, job)
+
+
+def _environment(cr):
+    from odoo import api  # noqa: PLC0415
+
+    return api.Environment(cr, api.SUPERUSER_ID, {'cron_id': False, 'lang': 'en_US'})
 
 
 # === JOBS === #
@@ -99,18 +111,28 @@ def seed(env, job):
     due = ledger.company._dunning_today() - timedelta(days=5)
     for number in range(job['customers']):
         ledger.invoice(ledger.customer(f"client{number}"), 100 + number, due)
-    return ledger.company.id
+    if job.get('dollars'):
+        dollar = ledger.currency('USD', 1.1)
+        for partner in env['res.partner'].search([('email', 'like', '%@client.example')]):
+            ledger.invoice(partner, 50, due, currency=dollar)
+    env.cr.commit()
+    plan(env, job)
+    deliver(env, job)
 
 
-def reset(env, _job):
-    """Forget what was planned and sent, so that the next scenario starts where the first one did."""
+def restart(env, job):
+    """Forget what was planned and sent, so that the next scenario starts where the first one did, and plan."""
     env.cr.execute("""
         DELETE FROM mail_activity WHERE res_model = 'leanpay.debtor';
         DELETE FROM mail_message WHERE model = 'leanpay.debtor';
         DELETE FROM leanpay_reminder_line;
         DELETE FROM leanpay_reminder;
         DELETE FROM leanpay_run;
+        DELETE FROM leanpay_hold;
         UPDATE leanpay_debtor SET stale = TRUE""")
+    if job.get('debtors'):
+        env.cr.execute("DELETE FROM leanpay_debtor")
+    return plan(env, job) if job.get('plan', True) else 0
 
 
 def plan(env, _job):
@@ -122,12 +144,63 @@ def plan(env, _job):
     return run.planned_count
 
 
-def deliver(env, _job):
+def deliver(env, job):
     """One pass of the delivery, as the scheduled action does it."""
+    from odoo.addons.leanpay_dunning.models import leanpay_delivery  # noqa: PLC0415
+
+    leanpay_delivery.BATCH_SIZE = job.get('batch', leanpay_delivery.BATCH_SIZE)
     company = _company(env)
     delivery = env['leanpay.delivery'].with_company(company)
+    if job.get('pause'):
+        _pause(env, job['pause'])
     delivery._recover(company)
     delivery._deliver_company(company)
+
+
+def send_now(env, _job):
+    """A person presses the button on everything that is approved; the web server tries again as it always does."""
+    from odoo.service.model import retrying  # noqa: PLC0415
+
+    retrying(lambda: env['leanpay.reminder'].search([('state', '=', 'approved')]).action_send_now(), env)
+
+
+def hold(env, job):
+    """A person puts a customer on hold; returns once it is committed."""
+    debtor = env['leanpay.debtor'].search([('partner_id.email', '=', job['email'])])
+    env['leanpay.hold'].create({'debtor_id': debtor.id})
+
+
+def unpay(env, _job):
+    """Undo what `pay` did."""
+    items = env['account.move.line'].search([('name', '=', "Payment"), ('company_id', '=', _company(env).id)])
+    items.remove_move_reconcile()
+    items.move_id.button_draft()
+    items.move_id.unlink()
+
+
+def pay(env, job):
+    """A customer's money is booked and matched with the first item."""
+    company = _company(env)
+    item = env['account.move.line'].search([
+        ('partner_id.email', '=', job['email']), ('account_id.account_type', '=', 'asset_receivable'),
+        ('reconciled', '=', False), ('company_id', '=', company.id), ('currency_id', '=', company.currency_id.id)])
+    other = company.bank_journal_ids.suspense_account_id
+    journal = env['account.journal'].search([('company_id', '=', company.id), ('type', '=', 'general')], limit=1)
+    amount = item.amount_residual
+    env = env(context={**env.context, 'allowed_company_ids': company.ids})
+    entry = env['account.move'].create({'journal_id': journal.id, 'line_ids': [
+        (0, 0, {'account_id': other.id, 'name': "Payment", 'balance': amount}),
+        (0, 0, {'account_id': item.account_id.id, 'name': "Payment", 'balance': -amount,
+                'partner_id': item.partner_id.id})]})
+    entry.action_post()
+    (item | entry.line_ids.filtered(lambda line: line.account_id == item.account_id)).reconcile()
+
+
+def again(env, job):
+    """The next pass of the delivery, and what is known then."""
+    deliver(env, job)
+    env.cr.commit()
+    return state(env, job)
 
 
 def state(env, _job):
@@ -144,7 +217,8 @@ def state(env, _job):
     }
 
 
-JOBS = {job.__name__: job for job in (seed, reset, plan, deliver, state)}
+JOBS = {job.__name__: job for job in (
+    restart, plan, deliver, send_now, hold, pay, unpay, again, state)}
 
 
 def _company(env):
@@ -155,6 +229,17 @@ def _sql(text):
     from odoo.tools import SQL  # noqa: PLC0415
 
     return SQL(text)
+
+
+def _pause(env, seconds):
+    """Sleep between the last look at the balances and the first message."""
+    model = env.registry['leanpay.delivery.mail']
+    original = model._deliver_emails
+
+    def method(self, reminders, personal=False):
+        time.sleep(seconds)
+        return original(self, reminders, personal)
+    model._deliver_emails = method
 
 
 # === HOW TO DIE === #
