@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from .const import LEVELS, READERS
 
@@ -28,7 +29,19 @@ class AccountMove(models.Model):
             move.dunning_last_date = max(filter(None, lines.mapped('dunning_last_date')), default=False)
 
     def _search_dunning_level(self, operator, value):
-        return fields.Domain('line_ids', 'any', [('dunning_level', operator, value)])
+        if operator != 'in':
+            return NotImplemented
+        reached = self.env['account.move.line']._dunning_history_sql(SQL("line.move_line_id IS NOT NULL"))
+        by_move = SQL(
+            """
+            SELECT item.move_id FROM account_move_line item
+              JOIN (%s) AS reached(item_id, level, day) ON reached.item_id = item.id
+          GROUP BY item.move_id HAVING MAX(reached.level) = ANY(%s)
+            """, reached, [level for level in value if level])
+        domain = fields.Domain('id', 'in', by_move)
+        if False in value:
+            domain |= ~fields.Domain('line_ids', 'any', [('dunning_level', '!=', False)])
+        return domain
 
     @api.depends('line_ids.dunning_next_date', 'line_ids.dunning_why')
     def _compute_dunning_next(self):

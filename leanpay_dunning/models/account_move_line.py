@@ -86,3 +86,11 @@ class AccountMoveLine(models.Model):
         if vals.keys() & {'no_followup', 'date_maturity'}:
             self.move_id._dunning_mark()
         return result
+
+    def unlink(self):
+        """Never turn a hold on these items into one on the whole customer: without items left, it is lifted."""
+        # sudo: whoever may delete an entry need not know holds
+        holds = self.env['leanpay.hold'].sudo().search([('item_ids', 'in', self.ids)])
+        result = super().unlink()
+        holds._items_deleted()
+        return result

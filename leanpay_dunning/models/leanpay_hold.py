@@ -22,7 +22,7 @@ class LeanpayHold(models.Model):
     note = fields.Char(string="Details")
     user_id = fields.Many2one('res.users', string="Set By", required=True, readonly=True,
                               default=lambda self: self.env.user)
-    date_from = fields.Date(string="From", required=True, default=fields.Date.context_today)
+    date_from = fields.Date(string="From", required=True, default=lambda self: self.env.company._dunning_today())
     date_until = fields.Date(string="Until", help="Last day on hold. Empty: until somebody lifts it.")
     lifted_on = fields.Date(readonly=True, copy=False)
     lifted_by_id = fields.Many2one('res.users', readonly=True, copy=False)
@@ -36,11 +36,10 @@ class LeanpayHold(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('date_from', 'date_until', 'lifted_on')
-    @api.depends_context('tz')
+    @api.depends('date_from', 'date_until', 'lifted_on', 'company_id.dunning_tz')
     def _compute_state(self):
-        today = fields.Date.context_today(self)
         for hold in self:
+            today = hold._today()
             if hold.lifted_on:
                 hold.state = 'lifted'
             elif hold.date_until and hold.date_until < today:
@@ -51,7 +50,13 @@ class LeanpayHold(models.Model):
     def _search_state(self, operator, value):
         if operator != 'in':
             return NotImplemented
-        today = fields.Date.context_today(self)
+        # sudo: a hold ends with the day of its company, also of those whose holds will not be found
+        by_day = self.env['res.company'].sudo().search([]).grouped(lambda company: company._dunning_today())
+        return fields.Domain.OR(
+            fields.Domain('company_id', 'in', companies.ids) & self._domain_of_states(value, today)
+            for today, companies in by_day.items())
+
+    def _domain_of_states(self, states, today):
         running = fields.Domain('lifted_on', '=', False)
         ended = fields.Domain('date_until', '<', today)
         coming = fields.Domain('date_from', '>', today)
@@ -61,7 +66,7 @@ class LeanpayHold(models.Model):
             'coming': running & ~ended & coming,
             'active': running & ~ended & ~coming,
         }
-        return fields.Domain.OR(domains[state] for state in value if state in domains)
+        return fields.Domain.OR(domains[state] for state in states if state in domains)
 
     @api.depends('kind', 'date_until')
     def _compute_display_name(self):
@@ -115,10 +120,15 @@ class LeanpayHold(models.Model):
     def action_lift(self):
         """End these holds today; the scenario goes on from the next run."""
         for hold in self.filtered(lambda hold: not hold.lifted_on):
-            hold.write({'lifted_on': fields.Date.context_today(hold), 'lifted_by_id': self.env.user.id})
+            hold.write({'lifted_on': hold._today(), 'lifted_by_id': self.env.user.id})
             hold.debtor_id.message_post(body=hold._trace(self.env._("Hold lifted")))
 
     # === BUSINESS METHODS === #
+
+    def _today(self):
+        """Return the day it is where the hold's company is."""
+        # sudo: read by whoever sees the hold
+        return (self.company_id or self.env.company).sudo()._dunning_today()
 
     def _void_what_is_held(self):
         """Void the reminders not yet under way that a hold in force forbids, and ask for another look."""
@@ -126,6 +136,13 @@ class LeanpayHold(models.Model):
         for hold in active:
             hold.debtor_id._void_pending(hold.item_ids, self.env._("on hold: %s", hold.display_name))
         self.debtor_id._mark_stale()
+
+    def _items_deleted(self):
+        """Lift the holds that have lost all their items, and ask a person whether another one is needed."""
+        for hold in self.filtered(lambda hold: not hold.item_ids):
+            hold.action_lift()
+            hold.debtor_id._need_attention(
+                self.env._("A hold has lost its items"), note=hold._trace(self.env._("Its entry was deleted")))
 
     def _trace(self, headline):
         """Return the line that the debtor's history keeps about this hold."""
