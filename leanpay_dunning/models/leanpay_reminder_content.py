@@ -3,7 +3,7 @@ import logging
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import format_amount, format_date, html2plaintext
+from odoo.tools import SQL, format_amount, format_date, html2plaintext
 
 _logger = logging.getLogger(__name__)
 
@@ -15,6 +15,7 @@ class LeanpayReminder(models.Model):
 
     preview_subject = fields.Char(compute='_compute_preview', string="Subject as Sent")
     preview_html = fields.Html(compute='_compute_preview', string="Text as Sent", sanitize=False)
+    past_reminder_ids = fields.Many2many('leanpay.reminder', compute='_compute_past_reminder_ids', compute_sudo=True)
 
     # === COMPUTE METHODS === #
 
@@ -28,6 +29,23 @@ class LeanpayReminder(models.Model):
                 reminder.preview_html = Markup('<p class="text-danger">%s</p>') % content['error']
             else:
                 reminder.preview_html = content.get('body')
+
+    def _compute_past_reminder_ids(self):
+        # Texts, letters and threads all quote them: read once for a whole batch. `write` forgets them with each state.
+        self.env.flush_all()
+        past = {reminder_id: past_ids for reminder_id, past_ids in self.env.execute_query(SQL(
+            """
+            SELECT found.reminder_id, array_agg(found.past_id ORDER BY found.sent_date, found.past_id)
+              FROM (SELECT DISTINCT line.reminder_id, past.id AS past_id, past.sent_date
+                      FROM leanpay_reminder_line line
+                      JOIN leanpay_reminder_line earlier ON earlier.move_line_id = line.move_line_id
+                      JOIN leanpay_reminder past ON past.id = earlier.reminder_id
+                     WHERE line.reminder_id = ANY(%s) AND past.id != line.reminder_id AND past.state = 'sent'
+                       AND past.level != '0' AND past.channel != 'activity') found
+          GROUP BY found.reminder_id
+            """, self.ids))}
+        for reminder in self:
+            reminder.past_reminder_ids = self.browse(past.get(reminder._origin.id, ()))
 
     # === RENDERING === #
 
@@ -137,12 +155,18 @@ class LeanpayReminder(models.Model):
         dates = ', '.join(self._fmt_date(day) for day in sorted({reminder.sent_date for reminder in past}))
         return self._in_lang().env._("Our previous messages of %s have remained without effect.", dates)
 
+    def _not_due_sentence(self):
+        """Return the sentence that says how much of the total is not due yet, '' when all of it is or nothing is."""
+        early = self.line_ids.filtered(lambda line: not line.is_credit and not line.days_late)
+        if not early or not self._days_late:
+            return ''
+        return self._in_lang().env._(
+            "This total includes %s not due yet, shown so that you can settle everything at once.",
+            self._fmt_amount(sum(early.mapped('amount_due'))))
+
     def _past_reminders(self):
         """Return the reminders really sent before for the items of this one, oldest first, preventive ones aside."""
-        return self.search([
-            ('line_ids.move_line_id', 'in', self.line_ids.move_line_id.ids), ('state', '=', 'sent'),
-            ('level', '!=', '0'), ('channel', '!=', 'activity'), ('id', '!=', self.id),
-        ], order='sent_date, id')
+        return self.past_reminder_ids
 
     def _items_table(self):
         """Return the table of the items as HTML."""

@@ -222,6 +222,18 @@ class TestMailTemplates(TemplatesCase):
                 self.assertNotRegex(mail.source, r'(src|href)="/')
                 self.assertIn('max-width: 600px', mail.source)
 
+    def test_not_due_yet(self):
+        """A reminder whose total holds an item not due yet says so; one whose items are all late does not."""
+        words = "comprend 99,90 € non encore échus"
+        late = self.ledger.items(self.moves[:2])
+        for name in ('level_1', 'level_2', 'level_3', 'gentle_1', 'gentle_2', 'gentle_3', 'firm_1', 'firm_2', 'firm_3',
+                     'public_1', 'public_2'):
+            with self.subTest(template=name):
+                texts = [visible_text(self.rendered(self.mail(name), self.reminder('fr_FR', items=items))[1])
+                         for items in (None, late)]
+                self.assertIn(words, texts[0])
+                self.assertNotIn("non encore échus", texts[1])
+
     def test_previous_reminders_quoted(self):
         earlier = self.reminder('fr_FR', sent_date=TODAY - timedelta(days=12))
         earlier.with_context(leanpay_rendering=True).write({'state': 'sent'})
