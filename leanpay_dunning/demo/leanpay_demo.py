@@ -102,6 +102,7 @@ class LeanpayDemo(models.AbstractModel):
         self._make_special_cases(company, book)
         self._replay(company, book)
         self._finish_special_cases(company, book)
+        self.env['leanpay.planner']._refresh(self.env['leanpay.debtor'].search([('company_id', '=', company.id)]))
         return book
 
     @api.model

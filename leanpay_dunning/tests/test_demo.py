@@ -182,6 +182,7 @@ class TestDemo(TransactionCase):
         self.assertTrue(special['no_followup'].no_followup)
         self.assertEqual(special['transaction'].state, 'pending')
         self.assertEqual(special['transaction'].amount, special['pending'].amount_residual)
+        self.assertEqual(special['transaction'].company_id, self.company)
         self.assertFalse(receivable(special['opening']).no_followup)
         self.assertEqual(special['opening'].move_type, 'entry')
         self.assertEqual(
