@@ -34,6 +34,7 @@ class LeanpayRecipient(models.AbstractModel):
         :rtype: dict[int, Recipient]
         """
         candidates = {}
+        self.env.flush_all()
         blacklist = self._blacklisted()
         for row in self._candidate_rows(list(debtor_ids)):
             candidates.setdefault(row['debtor_id'], []).append(row)
@@ -55,7 +56,6 @@ class LeanpayRecipient(models.AbstractModel):
 
     def _candidate_rows(self, debtor_ids):
         """Return the possible contacts of each debtor, best first."""
-        self.env.flush_all()
         query = SQL(
             """
             SELECT debtor.id AS debtor_id, contact.id AS contact_id, contact.email, contact.phone,
@@ -85,7 +85,8 @@ class LeanpayRecipient(models.AbstractModel):
         """Return the first contact with an e-mail that works, else the best contact without one."""
         problem = ''
         for row, email in self._addresses(rows):
-            normalized = email_normalize(email or '')
+            # People type several addresses in one field: the first one is written to.
+            normalized = email_normalize(email or '', strict=False)
             fault = _fault(email, normalized, row['bounced_email'], blacklist)
             if not fault:
                 return self._recipient(row, normalized)

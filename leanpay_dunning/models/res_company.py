@@ -60,15 +60,24 @@ class ResCompany(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies.filtered('dunning_active')._remember_dunning_start()
+        return companies
+
     def write(self, vals):
         """Remember the day dunning was first switched on: it separates old debts from new ones."""
         result = super().write(vals)
         if vals.get('dunning_active'):
-            for company in self.filtered(lambda company: not company.dunning_start_date):
-                company.dunning_start_date = company._dunning_today()
+            self._remember_dunning_start()
         return result
 
     # === BUSINESS METHODS === #
+
+    def _remember_dunning_start(self):
+        for company in self.filtered(lambda company: not company.dunning_start_date):
+            company.dunning_start_date = company._dunning_today()
 
     def _check_dunning_ready(self):
         """Refuse to plan for a company that has not said how."""

@@ -166,6 +166,17 @@ class TestEntries(ModelsCase):
         self.assertFalse(self.plan())
         self.assertEqual(self.invoice.dunning_level, '1')
 
+    def test_correcting_due_date_and_amount_does_not_begin_again(self):
+        self.reminder._record_sent(f'{TODAY} 09:00:00')
+        item = self.item(self.invoice)
+        self.invoice.button_draft()
+        self.invoice.invoice_date_due = TODAY - 12 * DAY
+        self.invoice.invoice_line_ids.price_unit = 90
+        self.invoice.action_post()
+        self.assertEqual(self.item(self.invoice), item)
+        self.assertFalse(self.plan())
+        self.assertEqual(self.why(self.invoice), 'scheduled')
+
     def test_sent_reminder_cannot_be_deleted(self):
         self.reminder._record_sent(f'{TODAY} 09:00:00')
         with self.refused(UserError, "A reminder is the proof of what was said"):
