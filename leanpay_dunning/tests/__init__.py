@@ -3,3 +3,4 @@ from .engine import test_amounts, test_decision, test_promises, test_purity, tes
 from .delivery import test_killed, test_mail_received, test_two_workers
 from . import test_demo
 from . import test_access, test_call_result, test_preview, test_tour
+from . import test_templates
