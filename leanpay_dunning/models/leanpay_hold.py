@@ -94,6 +94,7 @@ class LeanpayHold(models.Model):
         holds._void_what_is_held()
         for hold in holds:
             hold.debtor_id.message_post(body=hold._trace(self.env._("Dunning is on hold")))
+        holds._refresh_debtors()
         return holds
 
     def write(self, vals):
@@ -122,8 +123,14 @@ class LeanpayHold(models.Model):
         for hold in self.filtered(lambda hold: not hold.lifted_on):
             hold.write({'lifted_on': hold._today(), 'lifted_by_id': self.env.user.id})
             hold.debtor_id.message_post(body=hold._trace(self.env._("Hold lifted")))
+        self._refresh_debtors()
 
     # === BUSINESS METHODS === #
+
+    def _refresh_debtors(self):
+        """Have the worklist say at once what somebody just decided, before the next run plans anything."""
+        # sudo: the figures follow from the facts, whoever caused them
+        self.env['leanpay.planner'].sudo()._refresh(self.debtor_id)
 
     def _today(self):
         """Return the day it is where the hold's company is."""

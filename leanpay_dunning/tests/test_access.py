@@ -1,7 +1,7 @@
 """Who may see and do what: model by model, dialog by dialog, button by button."""
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import tagged, new_test_user
+from odoo.tests import new_test_user, tagged
 
 from .common_screens import ScreensCase
 

@@ -14,9 +14,6 @@ class TestCallResult(ScreensCase):
         return self.env['leanpay.call.result'].with_user(self.collector).create({
             'debtor_id': debtor.id, 'reminder_id': reminder and reminder.id} | values)
 
-    def _last_message(self, debtor):
-        return debtor.message_ids.sorted('id')[-1].body
-
     # === THE DIALOG === #
 
     def test_dialog_shows_what_to_say(self):
@@ -37,7 +34,7 @@ class TestCallResult(ScreensCase):
     def test_dialog_opens_from_the_form(self):
         action = self._hand_over_call().with_user(self.collector).action_log_call()
         self.assertEqual(action['res_model'], 'leanpay.call.result')
-        with Form(self.env['leanpay.call.result'].with_user(self.collector).with_context(action['context'])) as form:
+        with Form(self.env['leanpay.call.result'].with_user(self.collector).with_context(**action['context'])) as form:
             self.assertEqual(form.debtor_id, self.call.debtor_id)
             form.note = "On holiday"
         self.assertTrue(form.record.item_ids)
@@ -54,6 +51,7 @@ class TestCallResult(ScreensCase):
         self.assertRecordValues(call.debtor_id.hold_ids, [{
             'kind': 'promise', 'date_from': self.today, 'date_until': until, 'note': "By transfer",
             'item_ids': self._items(self.caller).ids, 'user_id': self.collector.id, 'state': 'active'}])
+        self.assertEqual(call.debtor_id.status, 'waiting', "nothing is to do until then, and the worklist says so")
         messages = ' '.join(call.debtor_id.message_ids.mapped('body'))
         self.assertIn("Promised to pay", messages)
         self.assertIn("By transfer", messages)

@@ -20,7 +20,7 @@ class LeanpayCallResult(models.TransientModel):
     _description = "Result of a Call"
     _check_company_auto = True
 
-    debtor_id = fields.Many2one('leanpay.debtor', string="Debtor", required=True, check_company=True, readonly=True)
+    debtor_id = fields.Many2one('leanpay.debtor', required=True, check_company=True, readonly=True)
     reminder_id = fields.Many2one('leanpay.reminder', string="Call", check_company=True, readonly=True)
     company_id = fields.Many2one(related='debtor_id.company_id')
     partner_id = fields.Many2one(related='debtor_id.partner_id')
@@ -117,6 +117,7 @@ class LeanpayCallResult(models.TransientModel):
         getattr(self, f'_follow_{result}')()
         if result in REACHED:
             self._finish_call()
+        self.env['leanpay.planner'].sudo()._refresh(self.debtor_id)  # sudo: the figures follow from the facts
         return {'type': 'ir.actions.act_window_close'}
 
     def _follow_promised(self):

@@ -29,7 +29,8 @@ class LeanpayPreview(models.TransientModel):
         self.line_ids.unlink()
         found = self.env['leanpay.planner'].with_company(self.company_id)._preview(self.company_id, self.date)
         self.env['leanpay.preview.line'].create([
-            self._line_values(values) | {'preview_id': self.id, 'sequence': sequence} for sequence, values in enumerate(found)])
+            self._line_values(values) | {'preview_id': self.id, 'sequence': sequence}
+            for sequence, values in enumerate(found)])
         action = self.env['ir.actions.act_window']._for_xml_id('leanpay_dunning.leanpay_preview_line_action')
         return action | {
             'display_name': self.display_name,

@@ -14,7 +14,7 @@ class LeanpayPreviewLine(models.TransientModel):
     preview_id = fields.Many2one('leanpay.preview', required=True, index=True, ondelete='cascade')
     company_id = fields.Many2one(related='preview_id.company_id', store=True)
     sequence = fields.Integer()
-    debtor_id = fields.Many2one('leanpay.debtor', string="Debtor", ondelete='cascade')
+    debtor_id = fields.Many2one('leanpay.debtor', ondelete='cascade')
     partner_id = fields.Many2one('res.partner', string="Customer", ondelete='cascade')
     step_id = fields.Many2one('leanpay.scenario.step', ondelete='cascade')
     level = fields.Selection(LEVELS)
