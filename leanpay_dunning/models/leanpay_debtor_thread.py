@@ -10,12 +10,16 @@ class LeanpayDebtor(models.Model):
     def _message_receive_bounce(self, email, partner):
         """Override of `mail` to record that a reminder came back: it no longer counts and its address is not used."""
         super()._message_receive_bounce(email, partner)
+        if self.env.context.get('leanpay_still_under_way'):
+            return
         bounced = email_normalize(email or '')
+        named = self.env.context.get('leanpay_bounced_ids') or ()
         for debtor in self:
-            last = debtor.reminder_ids.sudo().filtered(
-                lambda reminder: reminder.channel == 'email' and reminder.state in ('sent', 'uncertain')
-                and email_normalize(reminder.address or '') == bounced).sorted('sent_on')[-1:]
-            last._record_bounced(self.env._("The message came back: %s does not accept it.", bounced))
+            written = debtor.reminder_ids.sudo().filtered(
+                lambda reminder: reminder.channel == 'email' and email_normalize(reminder.address or '') == bounced)
+            returned = written.filtered(lambda reminder: reminder.message_id in named) or written.filtered(
+                lambda reminder: reminder.state in ('sent', 'uncertain')).sorted('sent_on')[-1:]
+            returned._record_bounced(self.env._("The message came back: %s does not accept it.", bounced))
 
     def _address_bounced(self, address, error):
         """Stop using an address, pause the debtor and ask a person to repair it."""

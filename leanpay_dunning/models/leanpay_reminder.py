@@ -95,6 +95,7 @@ class LeanpayReminder(models.Model):
             vals = vals | {'body_edited': True}
         result = super().write(vals)
         if 'state' in vals or 'skipped' in vals:
+            self.env['leanpay.reminder'].invalidate_model(['past_reminder_ids'], flush=False)
             counts = vals.get('state', 'void') not in ('void', 'bounced') or bool(vals.get('skipped'))
             lines = self.line_ids.filtered(lambda line: line.counts != counts and line.step_id)
             if lines:
@@ -127,8 +128,9 @@ class LeanpayReminder(models.Model):
         """
         self._check_voidable()
         reminders = self | self.companion_ids.filtered(lambda reminder: reminder.state in PENDING_STATES)
-        (self - reminders.filtered('primary_id')).write({'state': 'void', 'void_reason': reason, 'skipped': skipped})
-        (reminders - self).write({'state': 'void', 'void_reason': reason})
+        companions = reminders.filtered('primary_id')
+        (reminders - companions).write({'state': 'void', 'void_reason': reason, 'skipped': skipped})
+        companions.write({'state': 'void', 'void_reason': reason})
         reminders.activity_id.sudo().unlink()  # sudo: the activity may be a colleague's
 
     def _check_voidable(self):
