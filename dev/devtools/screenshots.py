@@ -1,11 +1,13 @@
 """`dev/screenshots [NAME…]`: the pictures of the documentation, made on a fresh demo company."""
 import os
+import shutil
 import signal
 import subprocess
 
 from . import config, mailcatcher_process, odoo, postgres, setup, templates
 from .console import Stop, main, step
 
+LETTER = config.DEV / "letter.pdf"
 FOLDER = config.ROOT / config.ADDON / "static/description"
 # The pictures are in English, on a company whose day's reminders have been planned and sent.
 PREPARE = "env['res.users'].search([('share', '=', False)]).lang = 'en_US'\nenv.cr.commit()\n"
@@ -14,8 +16,17 @@ PREPARE = "env['res.users'].search([('share', '=', False)]).lang = 'en_US'\nenv.
 def prepare(database, smtp_port):
     """Run the job on the copy, so that there is something to see."""
     code = (f"{PREPARE}from devtools import demo_job\ndemo_job.configure(env, {smtp_port})\n"
-            "demo_job.run_job(env)\n")
+            "demo_job.run_job(env)\n"
+            "notice = env['leanpay.reminder'].search([('level', '=', '4'), ('letter_id', '!=', False)], limit=1)\n"
+            f"open({str(LETTER)!r}, 'wb').write(notice.letter_id.raw)\n")
     odoo.shell(database, code, log=config.LOGS / "screenshots.log", environment=config.tool_environment())
+
+
+def picture_of_letter():
+    """Make the picture of a formal notice from the archived PDF that `prepare` wrote."""
+    if not shutil.which("pdftoppm"):
+        raise Stop("pdftoppm is missing: run `apt-get install poppler-utils` as root, then the same command again.")
+    subprocess.run(["pdftoppm", "-png", "-r", "80", "-singlefile", str(LETTER), str(FOLDER / "letter")], check=True)
 
 
 def cli(arguments):
@@ -27,6 +38,7 @@ def cli(arguments):
         with mailcatcher_process.running(config.DEV / "screenshots") as smtp_port:
             with step("Running the dunning job"):
                 prepare(database, smtp_port)
+            picture_of_letter()
             server = subprocess.Popen(
                 odoo.command("-d", database, f"--db-filter=^{database}$", f"--http-port={port}", "--max-cron-threads=0",
                              f"--logfile={config.LOGS / 'screenshots.log'}"),
