@@ -45,7 +45,8 @@ def check_ruff():
 
 def check_pylint():
     # Models are split into files by what they are for: that is not a class to merge.
-    return _tool("pylint", "--disable=consider-merging-classes-inherited", f"--rcfile={config.ROOT / 'pylintrc'}", *addon_folders())
+    return _tool("pylint", f"--rcfile={config.ROOT / 'pylintrc'}", "--disable=consider-merging-classes-inherited",
+                 *addon_folders())
 
 
 def check_oca():

@@ -16,6 +16,8 @@ class LeanpayDebtor(models.Model):
     item_ids = fields.Many2many(
         'account.move.line', compute='_compute_item_ids', string="Open Items",
         help="Posted receivable items with a residual, oldest first; credits included.")
+    why_date = fields.Date(
+        string="On", store=False, help="Any day: what would happen then, if nothing changed. Empty: today.")
     why_html = fields.Html(compute='_compute_why_html', string="What Happens Next", sanitize=False)
     ageing_html = fields.Html(compute='_compute_ageing_html', string="Ageing", sanitize=False)
     reminder_count = fields.Integer(compute='_compute_counts')
@@ -63,11 +65,12 @@ class LeanpayDebtor(models.Model):
             debtor.email_resolved = recipient and recipient.email
             debtor.phone_resolved = recipient and recipient.phone
 
-    @api.depends('item_ids', 'hold_ids.state', 'reminder_ids.state', 'effective_scenario_id')
-    @api.depends_context('leanpay_date', 'lang')
+    @api.depends('item_ids', 'hold_ids.state', 'reminder_ids.state', 'effective_scenario_id', 'why_date')
+    @api.depends_context('lang')
     def _compute_why_html(self):
         for debtor in self:
-            debtor.why_html = Markup().join(debtor._explain(self.env.context.get('leanpay_date'))) if debtor.id else ''
+            known = debtor._origin
+            debtor.why_html = Markup().join(known._explain(debtor.why_date)) if known else False
 
     @api.depends('item_ids')
     def _compute_ageing_html(self):
