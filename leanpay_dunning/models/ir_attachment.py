@@ -1,7 +1,10 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
-CONTENT_FIELDS = {'datas', 'raw', 'db_datas', 'store_fname', 'name', 'res_model', 'res_id', 'url', 'type'}
+# What a letter says, its fingerprint (`description`), and whose it is.
+ARCHIVED_FIELDS = {
+    'datas', 'raw', 'db_datas', 'store_fname', 'checksum', 'file_size', 'mimetype', 'name', 'description', 'url',
+    'type', 'res_model', 'res_id', 'res_field', 'company_id'}
 
 
 class IrAttachment(models.Model):
@@ -9,10 +12,15 @@ class IrAttachment(models.Model):
 
     def write(self, vals):
         """Keep archived letters as they were sent: they are proof, whoever asks."""
-        if vals.keys() & CONTENT_FIELDS and self._has_archived_letter():
+        if vals.keys() & ARCHIVED_FIELDS and self._has_archived_letter():
             raise UserError(self.env._(
                 "This letter was sent and is archived as proof: it cannot be changed. Make a new reminder instead."))
         return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_archived_letter(self):
+        if self._has_archived_letter():
+            raise UserError(self.env._("This letter is archived as proof: it cannot be deleted."))
 
     def _has_archived_letter(self):
         # sudo: the archive protects letters also from people who may not read reminders

@@ -93,6 +93,8 @@ class LeanpayReminder(models.Model):
         if vals.keys() & {'subject', 'body'} and not self.env.context.get('leanpay_rendering'):
             self._check_editable()
             vals = vals | {'body_edited': True}
+        if vals.keys() & {'letter_id', 'letter_number'}:
+            self._check_letter_kept(vals)
         result = super().write(vals)
         if 'state' in vals or 'skipped' in vals:
             self.env['leanpay.reminder'].invalidate_model(['past_reminder_ids'], flush=False)
@@ -104,7 +106,7 @@ class LeanpayReminder(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_said(self):
-        if any(reminder.state not in PENDING_STATES for reminder in self):
+        if any(reminder.state not in PENDING_STATES or reminder.letter_id for reminder in self):
             raise UserError(self.env._(
                 "A reminder is the proof of what was said and cannot be deleted. Void it if it has not left yet."))
 
@@ -117,6 +119,15 @@ class LeanpayReminder(models.Model):
                 "The text of the reminder to %(customer)s can no longer be changed: it is %(state)s.",
                 customer=said[0].partner_id.name,
                 state=dict(self._fields['state']._description_selection(self.env))[said[0].state]))
+
+    def _check_letter_kept(self, vals):
+        """Refuse to take an archived letter, or its number, off the reminder it was made for."""
+        for reminder in self.filtered('letter_id'):
+            if (vals.get('letter_id', reminder.letter_id.id) != reminder.letter_id.id
+                    or vals.get('letter_number', reminder.letter_number) != reminder.letter_number):
+                raise UserError(self.env._(
+                    "The letter to %s is archived as proof: it cannot be taken off its reminder.",
+                    reminder.partner_id.name))
 
     # === BUSINESS METHODS === #
 

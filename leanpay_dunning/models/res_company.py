@@ -63,21 +63,29 @@ class ResCompany(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         companies = super().create(vals_list)
-        companies.filtered('dunning_active')._remember_dunning_start()
+        companies.filtered('dunning_active')._start_dunning()
         return companies
 
     def write(self, vals):
         """Remember the day dunning was first switched on: it separates old debts from new ones."""
         result = super().write(vals)
         if vals.get('dunning_active'):
-            self._remember_dunning_start()
+            self._start_dunning()
         return result
 
     # === BUSINESS METHODS === #
 
-    def _remember_dunning_start(self):
+    def _start_dunning(self):
+        """Remember the first day, and give each company its own numbers of formal notices."""
         for company in self.filtered(lambda company: not company.dunning_start_date):
             company.dunning_start_date = company._dunning_today()
+        # sudo: whoever may switch dunning on need not be allowed to manage sequences
+        sequences = self.env['ir.sequence'].sudo()
+        numbered = sequences.search([('code', '=', 'leanpay.formal.notice'), ('company_id', 'in', self.ids)]).company_id
+        shared = self.env.ref('leanpay_dunning.sequence_formal_notice', raise_if_not_found=False)
+        if shared:
+            for company in self - numbered:
+                shared.sudo().copy({'company_id': company.id, 'number_next': 1})
 
     def _check_dunning_ready(self):
         """Refuse to plan for a company that has not said how."""
