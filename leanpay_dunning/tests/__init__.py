@@ -4,3 +4,6 @@ from .delivery import test_incoming, test_killed, test_mail_received, test_two_w
 from . import test_demo
 from . import test_access, test_call_result, test_preview, test_tour
 from . import test_templates
+from . import test_queries
+from . import test_company, test_debtor, test_entries, test_facts, test_hold, test_letter_archive, test_partner
+from . import test_planner, test_recipient, test_scenario
