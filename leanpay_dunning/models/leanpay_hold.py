@@ -131,6 +131,8 @@ class LeanpayHold(models.Model):
         """Have the worklist say at once what somebody just decided, before the next run plans anything."""
         # sudo: the figures follow from the facts, whoever caused them
         self.env['leanpay.planner'].sudo()._refresh(self.debtor_id)
+        # Rebuilding forgets the mark, which is also what stops a message that is being sent at this very moment.
+        self.debtor_id._mark_stale()
 
     def _today(self):
         """Return the day it is where the hold's company is."""

@@ -52,6 +52,7 @@ class TestCallResult(ScreensCase):
             'kind': 'promise', 'date_from': self.today, 'date_until': until, 'note': "By transfer",
             'item_ids': self._items(self.caller).ids, 'user_id': self.collector.id, 'state': 'active'}])
         self.assertEqual(call.debtor_id.status, 'waiting', "nothing is to do until then, and the worklist says so")
+        self.assertTrue(call.debtor_id.stale, "a message on its way must notice")
         messages = ' '.join(call.debtor_id.message_ids.mapped('body'))
         self.assertIn("Promised to pay", messages)
         self.assertIn("By transfer", messages)

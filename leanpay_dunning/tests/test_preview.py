@@ -28,6 +28,7 @@ class TestPreview(ScreensCase):
             'level': '1', 'channel': 'email', 'contact_id': self.writer.id, 'address': 'alba@customer.example.com',
             'amount_total': self.reminder.amount_total, 'item_count': 1, 'company_id': self.company.id,
             'currency_id': self.company.currency_id.id}])
+        self.assertEqual(line.why, "Standard · 40 days late")
         self.assertTrue(line.subject)
         self.assertIn(self.reminder.line_ids.reference, line.body)
 

@@ -118,6 +118,7 @@ class LeanpayCallResult(models.TransientModel):
         if result in REACHED:
             self._finish_call()
         self.env['leanpay.planner'].sudo()._refresh(self.debtor_id)  # sudo: the figures follow from the facts
+        self.debtor_id._mark_stale()  # rebuilding forgets the mark that stops a message being sent at this moment
         return {'type': 'ir.actions.act_window_close'}
 
     def _follow_promised(self):

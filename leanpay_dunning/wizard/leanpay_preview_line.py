@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ..models.const import CHANNELS, LEVELS
 
@@ -27,7 +28,23 @@ class LeanpayPreviewLine(models.TransientModel):
     item_count = fields.Integer(string="Items")
     subject = fields.Char()
     body = fields.Html(sanitize=False)
-    why = fields.Char(help="Why this customer, at this step, on this day.")
+    why = fields.Char(compute='_compute_why', help="Why this customer, at this step, on this day.")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('debtor_id', 'step_id', 'preview_id.date')
+    def _compute_why(self):
+        for line in self:
+            debtor, date = line.debtor_id, line.preview_id.date
+            oldest = debtor.oldest_due_date
+            parts = [line.step_id.scenario_id.name]
+            if line.level == '0':
+                parts.append(self.env._("before the due date"))
+            elif oldest:
+                parts.append(self.env._("%s days late", (date - oldest).days))
+            if debtor.last_contact_date:
+                parts.append(self.env._("last contact on %s", format_date(self.env, debtor.last_contact_date)))
+            line.why = ' · '.join(filter(None, parts))
 
     # === ACTION METHODS === #
 
