@@ -227,7 +227,7 @@ class LeanpayPlanner(models.AbstractModel):
             channel, contact_id, address, currency_id, amount_total, item_count, subject, body
         """
         # Notifications leave after the commit, out of reach of the savepoint: nobody is notified of an activity.
-        self = self.with_context(mail_activity_quick_update=True)  # pylint: disable=self-cls-assignment
+        planner = self.with_context(mail_activity_quick_update=True)
         existing = set(self.env['leanpay.debtor'].search([('company_id', '=', company.id)]).ids)
         savepoint = self.env.cr.savepoint(flush=True)
         try:
@@ -236,7 +236,7 @@ class LeanpayPlanner(models.AbstractModel):
                 debtors = self.env['leanpay.debtor'].search([('company_id', '=', company.id)])
             run = self.env['leanpay.run'].sudo().create({'company_id': company.id, 'date': date})
             for debtor_ids in split_every(BATCH_SIZE, debtors.ids):
-                self._plan_batch(run, list(debtor_ids))
+                planner._plan_batch(run, list(debtor_ids))
             reminders = self.env['leanpay.reminder'].sudo().search([
                 ('debtor_id', 'in', debtors.ids), ('state', 'in', PENDING_STATES)])
             return [

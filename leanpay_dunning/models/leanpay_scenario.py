@@ -100,8 +100,8 @@ class LeanpayScenario(models.Model):
         debtors = self.env['leanpay.debtor'].sudo().search([('scenario_id', 'in', self.ids)], limit=1)
         if debtors:
             raise UserError(self.env._(
-                "The scenario “%(scenario)s” is the one of %(customer)s and maybe of others. Choose another one for them, "
-                "or archive it.", scenario=debtors.scenario_id.name, customer=debtors.display_name))
+                "The scenario “%(scenario)s” is the one of %(customer)s and maybe of others. Choose another one for "
+                "them, or archive it.", scenario=debtors.scenario_id.name, customer=debtors.display_name))
         steps._unlink_except_used()
 
     # === BUSINESS METHODS === #

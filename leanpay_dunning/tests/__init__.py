@@ -5,5 +5,5 @@ from . import test_demo
 from . import test_access, test_call_result, test_preview, test_tour
 from . import test_templates
 from . import test_queries
-from . import test_company, test_debtor, test_entries, test_facts, test_hold, test_letter_archive, test_partner
-from . import test_planner, test_recipient, test_scenario
+from . import test_company, test_conditions, test_debtor, test_entries, test_facts, test_hold, test_letter_archive
+from . import test_partner, test_payments_under_way, test_planner, test_recipient, test_runs, test_scenario

@@ -16,7 +16,8 @@ class ModelsCase(DunningCase):
     def make_scenario(cls, *steps, **values):
         """Create a scenario of the test's company; steps are dictionaries of values."""
         return cls.env['leanpay.scenario'].create({
-            'name': "Own", 'company_id': cls.company.id, 'step_ids': [Command.create(step) for step in steps], **values})
+            'name': "Own", 'company_id': cls.company.id, 'step_ids': [Command.create(step) for step in steps],
+            **values})
 
     @classmethod
     def step_values(cls, name, delay, level='1', **values):
@@ -85,3 +86,15 @@ class ModelsCase(DunningCase):
     def quiet_sql(self):
         """Keep an expected database error out of the log."""
         return mute_logger('odoo.sql_db')
+
+
+class FactsCase(ModelsCase):
+    """One customer whose entries each test makes."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls.ledger.customer("Facts")
+
+    def residuals(self, facts):
+        return [item.residual for item in facts.items]

@@ -2,7 +2,7 @@ import re
 from datetime import timedelta
 from types import SimpleNamespace
 
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import html2plaintext
 
 from odoo.addons.leanpay_dunning.engine.decision import Outcome, Why
@@ -196,8 +196,9 @@ class TestIndicators(DebtorCase):
                  'item_count', 'oldest_due_date', 'last_contact_date', 'attention']
         before = self.looked_at.read(names)
         self.env.cr.execute(
-            "UPDATE leanpay_debtor SET amount_open = 0, amount_overdue = 7, level = '5', priority = 3, status = 'held', "
-            "next_date = NULL, item_count = 99, oldest_due_date = NULL, last_contact_date = NULL WHERE id = %s",
+            "UPDATE leanpay_debtor SET amount_open = 0, amount_overdue = 7, level = '5', priority = 3, "
+            "status = 'held', next_date = NULL, item_count = 99, oldest_due_date = NULL, last_contact_date = NULL "
+            "WHERE id = %s",
             [self.looked_at.id])
         self.env.invalidate_all()
         self.env['leanpay.planner']._refresh(self.looked_at)
@@ -251,17 +252,20 @@ class TestWhy(DebtorCase):
         self.assertIn("No contact is planned.", self.text(debtor))
         self.assertIn("not chased: Dispute", self.text(debtor))
 
-    def text(self, debtor, **context):
+    def text(self, debtor):
         self.env.invalidate_all()
-        text = html2plaintext(debtor.with_context(**context).why_html).replace('*', '')
+        text = html2plaintext(debtor.why_html).replace('*', '')
         return ' '.join(text.split())
 
     def test_any_day(self):
         self.late(self.customer, -10)
         debtor = self.ensure(self.customer)
         self.assertIn("Next contact on 03/15/2026.", self.text(debtor))
-        self.assertIn("To contact now: Before the due date.", self.text(debtor, leanpay_date='2026-03-15').replace(
-            self.step(0).name, "Before the due date"))
+        with Form(debtor) as form:
+            form.why_date = TODAY + 5 * DAY
+            self.assertIn(f"To contact now: {self.step(0).name}.", form.why_html)
+            form.why_date = TODAY + 200 * DAY
+            self.assertIn(f"To contact now: {self.step(1).name}.", form.why_html)
 
     def test_twelve_items_and_the_rest(self):
         for number in range(14):

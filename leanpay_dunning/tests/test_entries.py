@@ -215,8 +215,9 @@ class TestEntries(ModelsCase):
         self.assertFalse(moves.search([*mine, ('dunning_level', '=', '2')]))
         items = self.ledger.items(self.invoice | other)
         lines = self.env['account.move.line']
-        self.assertEqual(lines.search([('id', 'in', items.ids), ('dunning_level', '!=', False)]), self.item(self.invoice))
-        self.assertEqual(lines.search([('id', 'in', items.ids), ('dunning_level', '=', False)]), self.item(other))
+        both = [('id', 'in', items.ids)]
+        self.assertEqual(lines.search([*both, ('dunning_level', '!=', False)]), self.item(self.invoice))
+        self.assertEqual(lines.search([*both, ('dunning_level', '=', False)]), self.item(other))
 
     def test_search_invoices_never_reminded(self):
         other = self.late(self.customer, -60)

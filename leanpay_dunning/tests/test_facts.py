@@ -1,24 +1,11 @@
 from datetime import date, timedelta
 from decimal import Decimal
-from unittest.mock import patch
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.tests import tagged
 
 from .common import TODAY, Ledger
-from .common_models import ModelsCase
-
-
-class FactsCase(ModelsCase):
-    """One customer whose entries each test makes."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.customer = cls.ledger.customer("Facts")
-
-    def residuals(self, facts):
-        return [item.residual for item in facts.items]
+from .common_models import FactsCase, ModelsCase
 
 
 @tagged('post_install', '-at_install')
@@ -163,146 +150,6 @@ class TestItems(FactsCase):
 
 
 @tagged('post_install', '-at_install')
-class TestPaymentsUnderWay(FactsCase):
-    """What is being paid is not chased, and no more than what is being paid."""
-
-    def blockers(self, invoice):
-        return [(blocker.kind, blocker.amount) for blocker in self.facts(self.customer).blockers
-                if blocker.item_id in self.ledger.items(invoice).ids]
-
-    def register(self, invoice, amount=None, **values):
-        """Register a payment as a user does; without outstanding account it has no entry."""
-        wizard = self.env['account.payment.register'].with_context(
-            active_model='account.move', active_ids=invoice.ids).create({
-                'journal_id': self.ledger.bank.id, **({'amount': amount} if amount else {}), **values})
-        # Odoo's accounting application, and others, let a payment wait for the bank without an entry.
-        with patch.object(type(self.env['account.move']), '_get_invoice_in_payment_state', lambda move: 'in_payment'):
-            return wizard._create_payments()
-
-    def test_payment_without_entry(self):
-        invoice = self.late(self.customer, 20)
-        payment = self.register(invoice)
-        self.assertFalse(payment.move_id)
-        self.assertEqual(self.blockers(invoice), [('payment_pending', Decimal('100.00'))])
-        self.assertFalse(self.plan())
-
-    def test_partial_payment_without_entry(self):
-        invoice = self.late(self.customer, 20)
-        self.register(invoice, 40)
-        self.assertEqual(self.blockers(invoice), [('payment_pending', Decimal('40.00'))])
-        self.assertEqual(self.plan().amount_total, 60)
-
-    def test_payment_without_entry_pays_the_oldest_instalment_first(self):
-        invoice = self.ledger.invoice(
-            self.customer, 300, [TODAY - timedelta(days=days) for days in (40, 30, 20)])
-        self.register(invoice, 150)
-        self.assertEqual(self.blockers(invoice), [
-            ('payment_pending', Decimal('100.00')), ('payment_pending', Decimal('50.00'))])
-
-    def test_refused_payment_is_chased_again(self):
-        invoice = self.late(self.customer, 20)
-        payment = self.register(invoice)
-        payment.action_cancel()
-        self.assertEqual(self.blockers(invoice), [])
-        self.assertEqual(self.plan().amount_total, 100)
-
-    def test_payment_in_another_currency(self):
-        """200 dollars at 2 for 1 are 100 euros, not 200."""
-        dollar = self.ledger.currency('USD', 2)
-        invoice = self.late(self.customer, 20, 300)
-        self.register(invoice, 200, currency_id=dollar.id)
-        self.assertEqual(self.blockers(invoice), [('payment_pending', Decimal('100.00'))])
-
-    def test_payment_in_process_with_an_entry(self):
-        """With an outstanding account the payment is reconciled at once: the item is closed, nothing is left."""
-        method = self.ledger.bank.inbound_payment_method_line_ids[:1]
-        method.payment_account_id = self.ledger.accounts['outstanding']
-        invoice = self.late(self.customer, 20)
-        payment = self.register(invoice, payment_method_line_id=method.id)
-        self.assertTrue(payment.move_id)
-        self.assertIn(invoice.payment_state, ('in_payment', 'paid'))
-        self.assertEqual(self.facts(self.customer).items, ())
-
-    def test_blocked_invoice(self):
-        invoice = self.late(self.customer, 20)
-        invoice.payment_state = 'blocked'
-        self.assertEqual(self.blockers(invoice), [('payment_blocked', None)])
-        self.assertFalse(self.plan())
-
-    def test_no_followup_on_the_invoice(self):
-        invoice = self.late(self.customer, 20)
-        invoice.no_followup = True
-        self.assertEqual(self.blockers(invoice), [('no_followup', None)])
-        self.assertFalse(self.plan())
-
-    def test_no_followup_on_one_instalment_only(self):
-        invoice = self.ledger.invoice(self.customer, 200, [TODAY - timedelta(days=30), TODAY - timedelta(days=20)])
-        first, second = self.ledger.items(invoice)
-        self.env.flush_all()
-        # Odoo's screens set it on the whole entry; imports and other add-ons may not.
-        self.env.cr.execute("UPDATE account_move_line SET no_followup = TRUE WHERE id = %s", [first.id])
-        self.env.invalidate_all()
-        facts = self.facts(self.customer)
-        self.assertEqual([blocker.item_id for blocker in facts.blockers], first.ids)
-        self.assertEqual(self.plan().line_ids.move_line_id, second)
-
-    def transaction(self, invoice, state, amount=100, currency=None, **values):
-        provider = self.env['payment.provider'].create({
-            'name': "Online", 'code': 'none', 'state': 'test', 'company_id': self.company.id})
-        return self.env['payment.transaction'].create({
-            'provider_id': provider.id, 'payment_method_id': self.env.ref('payment.payment_method_unknown').id,
-            'reference': f"tx-{invoice.id}", 'amount': amount, 'partner_id': invoice.partner_id.id,
-            'currency_id': (currency or invoice.currency_id).id, 'state': state,
-            'invoice_ids': [Command.set(invoice.ids)], **values})
-
-    def test_online_transactions(self):
-        expected = {
-            'draft': [], 'pending': [('payment_pending', Decimal('100.00'))],
-            'authorized': [('payment_pending', Decimal('100.00'))], 'cancel': [], 'error': []}
-        for state, blockers in expected.items():
-            invoice = self.late(self.customer, 20)
-            transaction = self.transaction(invoice, 'draft')
-            self.env.flush_all()
-            # Which states a provider may reach is its own business: here only what each means for dunning.
-            self.env.cr.execute("UPDATE payment_transaction SET state = %s WHERE id = %s", [state, transaction.id])
-            self.env.invalidate_all()
-            with self.subTest(state):
-                self.assertEqual(self.blockers(invoice), blockers)
-
-    def test_online_transaction_done_but_not_yet_booked(self):
-        invoice = self.late(self.customer, 20)
-        transaction = self.transaction(invoice, 'done', 60)
-        self.assertEqual(self.blockers(invoice), [('payment_pending', Decimal('60.00'))])
-        self.assertEqual(self.plan().amount_total, 40)
-        transaction.is_post_processed = True
-        self.assertEqual(self.blockers(invoice), [])
-
-    def test_online_transaction_in_another_currency(self):
-        dollar = self.ledger.currency('USD', 2)
-        invoice = self.late(self.customer, 20, 100, currency=dollar)
-        self.transaction(invoice, 'pending', 10, currency=self.company.currency_id)
-        self.assertEqual(self.blockers(invoice), [('payment_pending', Decimal('20.00'))])
-
-    def test_payment_in_a_currency_without_rate_blocks_the_whole(self):
-        franc = self.env.ref('base.CHF')
-        franc.active = True
-        franc.rate_ids.unlink()
-        invoice = self.late(self.customer, 20)
-        self.transaction(invoice, 'pending', 10, currency=franc)
-        self.assertEqual(self.blockers(invoice), [('payment_pending', None)])
-
-    def test_failed_transaction_marks_the_debtor(self):
-        invoice = self.late(self.customer, 20)
-        transaction = self.transaction(invoice, 'pending')
-        self.plan()
-        debtor = self.debtor(self.customer)
-        self.assertFalse(debtor.stale)
-        transaction._set_canceled()
-        self.assertTrue(debtor.stale)
-        self.assertEqual(self.plan().amount_total, 100)
-
-
-@tagged('post_install', '-at_install')
 class TestHoldsAsFacts(FactsCase):
     """Which holds block which items, on which days."""
 
@@ -318,7 +165,8 @@ class TestHoldsAsFacts(FactsCase):
             'item_ids': [Command.set(self.ledger.items(moves).ids)] if moves else False, **values})
 
     def active(self, day=TODAY):
-        return [(blocker.kind, blocker.item_id) for blocker in self.facts(self.customer).blockers if blocker.active(day)]
+        return [
+            (blocker.kind, blocker.item_id) for blocker in self.facts(self.customer).blockers if blocker.active(day)]
 
     def test_whole_debtor(self):
         self.hold(kind='promise')
@@ -414,114 +262,6 @@ class TestCompanies(FactsCase):
         customer, branch = self.customer.with_env(env), branch.with_env(env)
         self.assertEqual([item.move_id for item in self.facts(customer, branch).items], theirs.ids)
         self.assertEqual([item.move_id for item in self.facts(self.customer).items], mine.ids)
-
-
-@tagged('post_install', '-at_install')
-class TestConditionsOnInvoices(ModelsCase):
-    """Conditions choose scenario and steps on real invoices."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.customer = cls.ledger.customer("Conditions")
-        cls.company.dunning_scenario_id = cls.make_scenario(cls.step_values("Default", 5), name="Default")
-
-    def planned_step(self, moves):
-        self.plan()
-        steps = self.pending(self.customer).line_ids.filtered(
-            lambda line: line.move_line_id in self.ledger.items(moves)).step_id
-        return steps.mapped('name')
-
-    def special(self, **condition):
-        return self.make_scenario(self.step_values("Special", 5), name="Special", **condition)
-
-    def test_invoice_then_debtor_then_profile_then_company(self):
-        invoice = self.late(self.customer, 20)
-        debtor = self.ensure(self.customer)
-        self.assertEqual(self.planned_step(invoice), ["Default"])
-        by_profile, by_debtor, by_invoice = (
-            self.make_scenario(self.step_values(name, 5), name=name, company_id=False)
-            for name in ("Profile", "Debtor", "Invoice"))
-        debtor.profile_id = self.env['leanpay.payer.profile'].create({'name': "Own", 'scenario_id': by_profile.id})
-        self.assertEqual(self.planned_step(invoice), ["Profile"])
-        debtor.scenario_id = by_debtor
-        self.assertEqual(self.planned_step(invoice), ["Debtor"])
-        self.assertEqual(debtor.effective_scenario_id, by_debtor)
-        invoice.dunning_scenario_id = by_invoice
-        self.assertEqual(self.planned_step(invoice), ["Invoice"])
-
-    def test_tag(self):
-        tag = self.env['res.partner.category'].create({'name': "Key account"})
-        self.special(condition_category_ids=[Command.set(tag.ids)])
-        invoice = self.late(self.customer, 20)
-        self.assertEqual(self.planned_step(invoice), ["Default"])
-        self.customer.category_id = tag
-        self.assertEqual(self.planned_step(invoice), ["Special"])
-
-    def test_country(self):
-        self.special(condition_country_ids=[Command.set(self.env.ref('base.be').ids)])
-        invoice = self.late(self.customer, 20)
-        self.assertEqual(self.planned_step(invoice), ["Default"])
-        self.customer.country_id = self.env.ref('base.be')
-        self.assertEqual(self.planned_step(invoice), ["Special"])
-
-    def test_amount_in_company_currency(self):
-        dollar = self.ledger.currency('USD', 2)
-        self.special(condition_amount_min=100, condition_amount_max=200)
-        expected = {99.99: "Default", 100: "Special", 200: "Special", 200.01: "Default"}
-        invoices = {amount: self.late(self.customer, 20, amount) for amount in expected}
-        self.plan()
-        for amount, name in expected.items():
-            with self.subTest(amount):
-                self.assertEqual(self.planned_step(invoices[amount]), [name])
-        self.assertEqual(self.planned_step(self.late(self.customer, 20, 200, currency=dollar)), ["Special"])
-
-    def test_kinds(self):
-        self.customer.write({'name': "Kinds"})
-        first, second = self.late(self.customer, 50), self.late(self.customer, 20)
-        recurring = self.late(self.customer, 20, auto_post='monthly', auto_post_until=TODAY + timedelta(days=300))
-        entry = self.env['account.move'].create({
-            'move_type': 'entry', 'journal_id': self.ledger.general.id, 'date': TODAY - timedelta(days=30), 'line_ids': [
-                Command.create({'account_id': self.ledger.accounts['receivable'].id, 'partner_id': self.customer.id,
-                                'balance': 10}),
-                Command.create({'account_id': self.ledger.accounts['income'].id, 'balance': -10})]})
-        entry.action_post()
-        self.special(condition_kind='first')
-        kinds = {item.move_id: item.kind for item in self.facts(self.customer).items}
-        self.assertEqual(kinds, {
-            first.id: 'first', second.id: 'invoice', recurring.id: 'recurring', entry.id: 'entry'})
-        self.assertEqual(
-            (self.planned_step(first), self.planned_step(second)), (["Special"], ["Default"]))
-
-    def test_first_is_by_customer_and_looks_at_paid_invoices(self):
-        self.special(condition_kind='first')
-        paid = self.late(self.customer, 80)
-        self.ledger.payment(self.item(paid), 100)
-        self.late(self.customer, 20)
-        other = self.ledger.customer("Other")
-        self.late(other, 20)
-        self.assertEqual([item.kind for item in self.facts(self.customer).items], ['invoice'])
-        self.assertEqual([item.kind for item in self.facts(other).items], ['first'])
-
-    def test_deposit_when_sales_are_installed(self):
-        """The sales add-on adds the flag: the column is added here for the time of the test when it is not there."""
-        invoice = self.late(self.customer, 20)
-        lines = self.env['account.move.line']
-        self.env.flush_all()
-        self.env.cr.execute("ALTER TABLE account_move_line ADD COLUMN IF NOT EXISTS is_downpayment boolean")
-        self.env.cr.execute(
-            "UPDATE account_move_line SET is_downpayment = TRUE WHERE move_id = %s AND display_type = 'product'",
-            [invoice.id])
-        known = dict(lines._fields) | {'is_downpayment': fields.Boolean()}
-        with patch.object(type(lines), '_fields', known):
-            kinds = [item.kind for item in self.facts(self.customer).items]
-        self.assertEqual(kinds, ['deposit'])
-
-    def test_step_condition(self):
-        self.company.dunning_scenario_id = self.make_scenario(
-            self.step_values("Small", 5, condition_amount_max=50), self.step_values("Big", 8, '2', condition_amount_min=50.01))
-        small, big = self.late(self.customer, 20, 50), self.late(self.customer, 20, 51)
-        self.assertEqual((self.planned_step(small), self.planned_step(big)), (["Small"], ["Big"]))
 
 
 @tagged('post_install', '-at_install')
