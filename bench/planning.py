@@ -1,16 +1,9 @@
 """Planning, and the least that PostgreSQL would need to read the same items and write the same rows."""
 from datetime import timedelta
 
-from odoo import fields
 from odoo.tools import SQL
 
 from .watch import peak_memory, watch
-
-# Columns that the planner writes of a line; the others of a reminder are read from the table itself.
-LINE_COLUMNS = (
-    "reminder_id, company_id, move_line_id, step_id, counts, is_credit, reference, date_invoice, date_due, days_late, "
-    "currency_id, amount_total, amount_residual, amount_disputed, amount_due, create_uid, write_uid, create_date, "
-    "write_date")
 
 
 def set_up(env):
@@ -29,9 +22,8 @@ def set_up(env):
         SELECT debtor.company_id, debtor.id, debtor.partner_id, %(step)s, '1', 'email', 'sent', %(day)s,
                %(currency)s, 0, %(day)s, %(day)s, 'fr_FR', 'past@bench.example'
           FROM leanpay_debtor debtor WHERE debtor.id %% 4 = 0;
-        INSERT INTO leanpay_reminder_line (reminder_id, company_id, move_line_id, step_id, counts, currency_id,
-                                           amount_due)
-        SELECT reminder.id, reminder.company_id, line.id, %(step)s, TRUE, line.currency_id, line.amount_residual_currency
+        INSERT INTO leanpay_reminder_line (reminder_id, move_line_id, step_id, counts, amount_due)
+        SELECT reminder.id, line.id, %(step)s, TRUE, line.amount_residual_currency
           FROM leanpay_reminder reminder
           JOIN account_move_line line ON line.partner_id = reminder.partner_id
           JOIN account_account account ON account.id = line.account_id AND account.account_type = 'asset_receivable'
@@ -39,10 +31,7 @@ def set_up(env):
            AND line.amount_residual > 0 AND line.date_maturity < %(day)s::date - 3
         """, step=step.id, day=today - timedelta(days=12), currency=company.currency_id.id))
     env.cr.commit()
-    # A vacuum, as the server's own would have made after such a load, cannot run inside a transaction.
-    env.cr._cnx.autocommit = True
-    env.cr._cnx.cursor().execute("VACUUM ANALYZE")
-    env.cr._cnx.autocommit = False
+    vacuum(env)
 
 
 def plan(env):
@@ -76,3 +65,61 @@ def unplan(env):
         """)
     env.cr.commit()
     env.invalidate_all()
+
+
+def bare(env):
+    """Read the same items and write again the rows that the last run planned, in two reads and two statements.
+
+    :return: seconds, as `plan` counts them
+    """
+    company = env.company
+    partners = [partner_id for [partner_id] in env.execute_query(SQL(
+        "SELECT partner_id FROM leanpay_debtor WHERE company_id = %s", company.id))]
+    env.cr.execute(
+        """
+        DROP TABLE IF EXISTS bench_reminder, bench_line;
+        CREATE UNLOGGED TABLE bench_reminder AS SELECT * FROM leanpay_reminder WHERE run_id IS NOT NULL;
+        CREATE UNLOGGED TABLE bench_line AS SELECT * FROM leanpay_reminder_line
+         WHERE reminder_id IN (SELECT id FROM leanpay_reminder WHERE run_id IS NOT NULL)
+        """)
+    unplan(env)
+    vacuum(env)
+    env.cr.execute("SELECT 1")
+    with watch(env.cr) as figures:
+        env.execute_query(env["leanpay.facts"]._items_query(company, partners))
+        env.cr.execute("INSERT INTO leanpay_reminder SELECT * FROM bench_reminder")
+        env.cr.execute("INSERT INTO leanpay_reminder_line SELECT * FROM bench_line")
+        env.cr.commit()
+    unplan(env)
+    vacuum(env)
+    return vars(figures)
+
+
+def vacuum(env):
+    """Clean up as the server's own vacuum would: it cannot run inside a transaction."""
+    env.cr.commit()
+    connection = env.cr._cnx
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE leanpay_reminder")
+        cursor.execute("VACUUM ANALYZE leanpay_reminder_line")
+        cursor.execute("VACUUM ANALYZE leanpay_debtor")
+    connection.autocommit = False
+
+
+def queries_per_batch(env, debtors):
+    """Count the queries of planning one batch of so many debtors, undone afterwards.
+
+    :return: {'items', 'queries'}
+    """
+    run = env["leanpay.run"].create({"company_id": env.company.id, "date": env.company._dunning_today()})
+    planner = env["leanpay.planner"]
+    ids = planner._debtors_to_plan(env.company)[:debtors]
+    env.flush_all()
+    env.invalidate_all()
+    with watch(env.cr) as figures:
+        _plan, counts = planner._plan_batch(run, ids)
+        env.flush_all()
+    env.cr.rollback()
+    env.invalidate_all()
+    return {"items": counts["items"], "queries": figures.queries}

@@ -1,6 +1,7 @@
 """Opens a database in this process, as an Odoo worker would, without a server around it."""
 import logging
 import os
+from configparser import ConfigParser
 from contextlib import contextmanager
 
 import odoo
@@ -19,12 +20,12 @@ def opened(database, *, install=()):
     """
     arguments = ["-c", os.environ["ODOO_RC"], "-d", database, "--log-level=warn", "--no-http"]
     if os.environ.get(PEERS_VARIABLE):
-        own = next(line.split("=", 1)[1].strip() for line in open(os.environ["ODOO_RC"]) if "addons_path" in line)
-        arguments.append(f"--addons-path={own},{os.environ[PEERS_VARIABLE]}")
+        settings = ConfigParser(interpolation=None)
+        settings.read(os.environ["ODOO_RC"])
+        arguments.append(f"--addons-path={settings['options']['addons_path']},{os.environ[PEERS_VARIABLE]}")
     config.parse_config(arguments, setup_logging=True)
     logging.getLogger("odoo.addons.leanpay_dunning").setLevel(logging.WARNING)
     registry = Registry.new(database, update_module=bool(install), install_modules=install)
     with registry.cursor() as cr:
         yield odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
         cr.commit()
-    registry.close() if hasattr(registry, "close") else None

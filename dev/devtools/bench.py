@@ -19,7 +19,7 @@ def cli(arguments):
     templates.copy(name)
     templates.copy(base, "base")
     environment = testing.environment() | {
-        "PYTHONPATH": f"{config.odoo_pythonpath()}{os.pathsep}{config.ROOT}",
+        "PYTHONPATH": os.pathsep.join(map(str, (config.odoo_pythonpath(), config.ROOT / "dev", config.ROOT))),
         "LEANPAY_BENCH_DB": name, "LEANPAY_BENCH_BASE": base, "LEANPAY_BENCH_JSON": str(config.DEV / "bench.json")}
     try:
         return subprocess.run([str(config.python()), "-m", "bench", *arguments], env=environment, cwd=config.ROOT,

@@ -41,7 +41,7 @@ class LeanpayDebtor(models.Model):
             """, rows,
             template="(%s, %s::numeric, %s::numeric, %s::date, %s::int, %s::varchar, %s::date, %s::date, %s::int, "
                      "%s::int, %s::varchar, %s::varchar)",
-            page_size=1000)
+            page_size=len(rows))
         self._status_of_pending(list(facts))
         self.env['leanpay.debtor'].invalidate_model()
 

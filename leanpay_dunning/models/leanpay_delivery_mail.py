@@ -31,6 +31,8 @@ class LeanpayDeliveryMail(models.AbstractModel):
             found, _smtp_from = self.env['ir.mail_server'].sudo()._find_mail_server(sender)
             server = found or self.env['ir.mail_server']  # none: the server of Odoo's own configuration
             ids, session = own.ids, None
+            # Made for all before the first commit: each commit empties the cache.
+            values = self._mail_values(own, sender, personal)
             try:
                 while ids:
                     try:
@@ -40,8 +42,8 @@ class LeanpayDeliveryMail(models.AbstractModel):
                         delivery._commit()
                         break
                     # browse one by one: each commit empties the cache, do not prefetch the whole batch again
-                    self._send_one(self.env['leanpay.reminder'].sudo().browse(ids.pop(0)), server, session, sender,
-                                   personal)
+                    reminder = self.env['leanpay.reminder'].sudo().browse(ids.pop(0))
+                    self._send_one(reminder, server, session, values[reminder.id])
             finally:
                 _quit(session)
 
@@ -54,23 +56,23 @@ class LeanpayDeliveryMail(models.AbstractModel):
             return session
         return self.env['ir.mail_server'].sudo()._connect__(mail_server_id=server.id, smtp_from=sender)
 
-    def _send_one(self, reminder, server, session, sender, personal):
+    def _send_one(self, reminder, server, session, values):
         """Send one reminder in its two transactions: the claim, then the conversation with its outcome."""
         delivery = self.env['leanpay.delivery']
-        if not self._mark_sending(reminder):
+        if not self._mark_sending(reminder, values):
             return
         delivery._commit()
         try:
             # A message that does not leave must not stay in the thread, nor where Odoo's queue would send it again.
             with self.env.cr.savepoint():
-                self._send(reminder, server, session, sender, personal)
+                self._send(reminder, server, session, values)
         except MailDeliveryException as error:
             self._undelivered(reminder, error)
         except Exception as error:  # noqa: BLE001 - nobody knows whether it left; the others must leave all the same
             self._lost(reminder, error)
         delivery._commit()
 
-    def _mark_sending(self, reminder):
+    def _mark_sending(self, reminder, values):
         """Lock the reminder, check that nothing changed since it was prepared, and give it its Message-ID.
 
         :return: False when it must not leave now; the next delivery looks at it again
@@ -78,9 +80,10 @@ class LeanpayDeliveryMail(models.AbstractModel):
         locked = reminder.try_lock_for_update(allow_referencing=True)
         if not locked or reminder.state != 'approved' or self._changed(reminder):
             return False
+        if (reminder.subject, reminder.body) != (values['subject'], values['body']):
+            return False  # somebody edited the text meanwhile
         reminder.write({
-            'state': 'sending', 'message_id': self.env['leanpay.delivery']._new_message_id(reminder),
-            'sent_on': fields.Datetime.now()})
+            'state': 'sending', 'message_id': values['message_id'], 'sent_on': fields.Datetime.now()})
         return True
 
     def _changed(self, reminder):
@@ -98,9 +101,9 @@ class LeanpayDeliveryMail(models.AbstractModel):
             """, reminder=reminder.id, debtor=reminder.debtor_id.id))
         return changed
 
-    def _send(self, reminder, server, session, sender, personal):
+    def _send(self, reminder, server, session, values):
         """Create the mail, send it and record that it left."""
-        mail = self.env['mail.mail'].sudo().create(self._mail_values(reminder, sender, personal))
+        mail = self.env['mail.mail'].sudo().create(values)
         reminder.mail_message_id = mail.mail_message_id
         mail._send(
             raise_exception=True, smtp_session=session, mail_server=server,
@@ -110,41 +113,48 @@ class LeanpayDeliveryMail(models.AbstractModel):
                 "The message could not be sent. Check the outgoing mail server."))
         reminder._record_sent(fields.Datetime.now())
 
-    def _mail_values(self, reminder, sender, personal):
-        """Return the values of the mail; its message is in the debtor's thread, so that answers come back there."""
+    def _mail_values(self, reminders, sender, personal):
+        """Return the values of the mails; their messages are in the debtors' threads, so that answers come back there.
+
+        :param reminders: leanpay.reminder of one company
+        :return: {reminder id: values of mail.mail}
+        """
         headers = {'X-Auto-Response-Suppress': 'OOF, AutoReply'}
         if not personal:
             headers['Auto-Submitted'] = 'auto-generated'
-        return {
+        company = reminders.company_id
+        # Answers go to the thread's address when the company receives mail, else to the sender.
+        reply_to = reminders.debtor_id._notify_get_reply_to(default=sender, author_id=company.partner_id.id)
+        common = {
             'model': 'leanpay.debtor',
-            'res_id': reminder.debtor_id.id,
-            'subject': reminder.subject,
-            'body': reminder.body,
-            'body_html': reminder.body,
             'message_type': 'email_outgoing',
             'subtype_id': self.env.ref('mail.mt_note').id,
-            'author_id': (reminder.user_id.partner_id or reminder.company_id.partner_id).id,
             'email_from': sender,
-            'email_to': formataddr((reminder.contact_id.name or '', reminder.address)),
-            'reply_to': self._reply_to(reminder, sender),
-            'message_id': reminder.message_id,
-            'references': ' '.join(self._thread(reminder)) or False,
-            'attachment_ids': [(6, 0, reminder.attachment_ids.ids)],
             'headers': repr(headers),
             'auto_delete': False,
             'is_notification': True,
-            'record_alias_domain_id': reminder.company_id.alias_domain_id.id,
-            'record_company_id': reminder.company_id.id,
+            'record_alias_domain_id': company.alias_domain_id.id,
+            'record_company_id': company.id,
+        }
+        return {
+            reminder.id: common | {
+                'res_id': reminder.debtor_id.id,
+                'subject': reminder.subject,
+                'body': reminder.body,
+                'body_html': reminder.body,
+                'author_id': (reminder.user_id.partner_id or company.partner_id).id,
+                'email_to': formataddr((reminder.contact_id.name or '', reminder.address)),
+                'reply_to': reply_to[reminder.debtor_id.id],
+                'message_id': self.env['leanpay.delivery']._new_message_id(reminder),
+                'references': ' '.join(self._thread(reminder)) or False,
+                'attachment_ids': [(6, 0, reminder.attachment_ids.ids)],
+            }
+            for reminder in reminders
         }
 
     def _sender(self, company):
         address = company.dunning_email_from or company.email_formatted or company.partner_id.email_formatted
         return address or formataddr((company.name, company.alias_domain_id.default_from_email or ''))
-
-    def _reply_to(self, reminder, sender):
-        """Return where answers go: the thread's address when the company receives mail, else the sender."""
-        return reminder.debtor_id._notify_get_reply_to(
-            default=sender, author_id=reminder.company_id.partner_id.id)[reminder.debtor_id.id]
 
     def _thread(self, reminder):
         """Return the Message-IDs of the conversation: the earlier reminders about the same items."""

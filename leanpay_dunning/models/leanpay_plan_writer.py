@@ -51,7 +51,7 @@ class LeanpayPlanWriter(models.AbstractModel):
                 lines += [
                     (reminder_id, line.item_id, None if position else line.step_id, line.amount)
                     for line in reminder.lines]
-        self.env.cr.execute_values(INSERT_REMINDERS, reminder_rows, page_size=1000)
+        self.env.cr.execute_values(INSERT_REMINDERS, reminder_rows, page_size=len(reminder_rows))
         self._insert_lines(lines)
         self.env['leanpay.reminder'].invalidate_model()
         return len(reminder_rows)
