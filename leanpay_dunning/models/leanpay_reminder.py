@@ -1,7 +1,10 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from .const import CHANNELS, IN_FLIGHT_STATES, LEVELS, PENDING_STATES, REMINDER_STATES
+
+# What a person may write by hand; everything else changes through the buttons.
+WRITABLE = {'subject', 'body', 'user_id', 'tracking_number', 'outcome_note'}
 
 
 class LeanpayReminder(models.Model):
@@ -90,7 +93,12 @@ class LeanpayReminder(models.Model):
 
     def write(self, vals):
         """Keep the lines' place in the (item, step) index true to the state, and sent reminders unchanged."""
-        if vals.keys() & {'subject', 'body'} and not self.env.context.get('leanpay_rendering'):
+        if not self.env.su and vals.keys() - WRITABLE:
+            raise AccessError(self.env._(
+                "What becomes of a reminder is the proof of what was said: it changes through its buttons only."))
+        # Only our own code renders, in sudo: a context alone comes from anybody.
+        rendering = self.env.su and self.env.context.get('leanpay_rendering')
+        if vals.keys() & {'subject', 'body'} and not rendering:
             self._check_editable()
             vals = vals | {'body_edited': True}
         if vals.keys() & {'letter_id', 'letter_number'}:

@@ -13,21 +13,19 @@ class LeanpayReminder(models.Model):
 
     def action_approve(self):
         """Let these reminders leave at the next delivery."""
-        waiting = self.filtered(lambda reminder: reminder.state == 'planned')
+        waiting = self._by_button().filtered(lambda reminder: reminder.state == 'planned')
         (waiting | waiting.companion_ids.filtered(lambda reminder: reminder.state == 'planned')).write({
             'state': 'approved', 'approved_by_id': self.env.user.id, 'approved_on': fields.Datetime.now()})
         self._refresh_debtors()
 
     def action_send_now(self):
         """Approve these reminders and deliver them at once, send window or not: a person has decided."""
-        self.check_access('write')
         self.action_approve()
         self.env['leanpay.delivery']._deliver_now(self | self.companion_ids)
 
     def action_skip(self):
         """Pass the step of these reminders without saying anything; the scenario goes on with the next one."""
-        self.check_access('write')
-        self._void(self.env._("skipped by %s", self.env.user.name), skipped=True)
+        self._by_button()._void(self.env._("skipped by %s", self.env.user.name), skipped=True)
         for reminder in self:
             reminder.debtor_id.message_post(body=self.env._(
                 "%(step)s was skipped by %(user)s.", step=reminder.step_id.name, user=self.env.user.name))
@@ -35,19 +33,19 @@ class LeanpayReminder(models.Model):
 
     def action_retry(self):
         """Put failed reminders back in the outbox, once a person has repaired what made them fail."""
-        failed = self.filtered(lambda reminder: reminder.state == 'failed')
+        failed = self._by_button().filtered(lambda reminder: reminder.state == 'failed')
         failed.write({'state': 'approved', 'error': False, 'message_id': False})
         self._refresh_debtors()
 
     def action_was_sent(self):
         """Record that an uncertain message did leave: its Message-ID was found at the mail server."""
-        for reminder in self.filtered(lambda reminder: reminder.state == 'uncertain'):
+        for reminder in self._by_button().filtered(lambda reminder: reminder.state == 'uncertain'):
             reminder._record_sent(reminder.sent_on or fields.Datetime.now())
         self._refresh_debtors()
 
     def action_send_again(self):
         """Send an uncertain message again: a person has seen that it never left."""
-        uncertain = self.filtered(lambda reminder: reminder.state == 'uncertain')
+        uncertain = self._by_button().filtered(lambda reminder: reminder.state == 'uncertain')
         uncertain.write({'state': 'approved', 'error': False, 'message_id': False})
         self._refresh_debtors()
 
@@ -57,30 +55,31 @@ class LeanpayReminder(models.Model):
         self._check_editable()
         if not self.body:
             rendered = self._render_content()[self.id]
-            self.with_context(leanpay_rendering=True).write({
+            self._by_button().with_context(leanpay_rendering=True).write({
                 'subject': rendered['subject'], 'body': rendered['body'], 'body_edited': True})
         return self._open_form(edit=True)
 
     def action_reset_text(self):
         """Forget the edited text: the template's is used again."""
         self._check_editable()
-        self.with_context(leanpay_rendering=True).write({'subject': False, 'body': False, 'body_edited': False})
+        self._by_button().with_context(leanpay_rendering=True).write({
+            'subject': False, 'body': False, 'body_edited': False})
 
     def action_mark_posted(self):
         """Record that these letters were posted: only then is the step really passed."""
-        letters = self.filtered(lambda reminder: reminder.channel == 'letter' and reminder.state == 'todo')
+        letters = self._by_button().filtered(lambda reminder: reminder.channel == 'letter' and reminder.state == 'todo')
         if not letters:
             raise UserError(self.env._("Only a letter that waits to be posted can be marked as posted."))
         for letter in letters:
             letter._record_sent(fields.Datetime.now(), outcome='posted')
-        letters.activity_id.sudo().unlink()  # sudo: the activity may be a colleague's
+        letters.activity_id.unlink()
         self._refresh_debtors()
 
     def action_mark_done(self):
         """Record that an internal activity was done."""
-        for reminder in self.filtered(lambda r: r.channel == 'activity' and r.state == 'todo'):
+        for reminder in self._by_button().filtered(lambda r: r.channel == 'activity' and r.state == 'todo'):
             reminder._record_sent(fields.Datetime.now(), outcome='done')
-            reminder.activity_id.sudo().unlink()  # sudo: the activity may be a colleague's
+            reminder.activity_id.unlink()
         self._refresh_debtors()
 
     def action_log_call(self):
@@ -100,6 +99,14 @@ class LeanpayReminder(models.Model):
         if not self.letter_id:
             raise UserError(self.env._("This reminder has no letter."))
         return {'type': 'ir.actions.act_url', 'target': 'new', 'url': f'/web/content/{self.letter_id.id}'}
+
+    def _by_button(self):
+        """Check that the user may change these reminders, and return them as the buttons change them.
+
+        sudo: a state only changes through a button, never by writing it; the activity may be a colleague's.
+        """
+        self.check_access('write')
+        return self.sudo()
 
     def _refresh_debtors(self):
         # sudo: the figures follow from the facts, whoever caused them

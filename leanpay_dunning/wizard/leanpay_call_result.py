@@ -147,7 +147,7 @@ class LeanpayCallResult(models.TransientModel):
                 'leanpay_dunning.mail_activity_type_call', date_deadline=self.next_call_date, note=self.note or '',
                 summary=self.env._("Call again"), user_id=self.debtor_id._default_collector().id)
         if self.reminder_id.state == 'todo':
-            self.reminder_id._record_outcome('no_answer', self.note)
+            self.reminder_id._by_button()._record_outcome('no_answer', self.note)
 
     def _follow_wrong_number(self):
         """Ask for the right number. The step is not passed: nothing was said."""
@@ -155,15 +155,15 @@ class LeanpayCallResult(models.TransientModel):
             self.env._("Find the right phone number of %(contact)s", contact=self.contact_id.name),
             note=self.env._("%(phone)s is a wrong number.", phone=self.phone or self.env._("The number called")))
         if self.reminder_id.state == 'todo':
-            self.reminder_id._record_outcome('wrong_number', self.note)
+            self.reminder_id._by_button()._record_outcome('wrong_number', self.note)
 
     def _finish_call(self):
         """Pass the step of the call: somebody was reached."""
-        reminder = self.reminder_id
+        reminder = self.reminder_id._by_button()
         if reminder.state == 'todo' and reminder.channel == 'phone':
             reminder._record_sent(fields.Datetime.now(), outcome=self.result)
             reminder.outcome_note = self.note
-            reminder.activity_id.sudo().unlink()  # sudo: the activity may be a colleague's
+            reminder.activity_id.unlink()
         elif reminder.state == 'sent':
             reminder._record_outcome(self.result, self.note)
 
