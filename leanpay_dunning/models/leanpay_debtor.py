@@ -189,13 +189,16 @@ class LeanpayDebtor(models.Model):
         self.env['leanpay.reminder'].sudo().search(domain)._void(reason)
 
     def _void_if_all_paid(self, paid, reason):
-        """Void the pending reminders none of whose items is open any more; the run adapts the others.
+        """Void the reminders not said yet none of whose items is open any more; the run adapts the others.
+
+        A letter to post, a call to make and a message to repair go away too: there is nothing left to say.
 
         :param paid: account.move.line just reconciled in full
         :param reason: one line
         """
         # sudo: see `_void_pending`
         pending = self.env['leanpay.reminder'].sudo().search([
-            ('debtor_id', 'in', self.ids), ('state', 'in', PENDING_STATES), ('line_ids.move_line_id', 'in', paid.ids)])
+            ('debtor_id', 'in', self.ids), ('state', 'in', (*PENDING_STATES, 'todo', 'failed')),
+            ('line_ids.move_line_id', 'in', paid.ids)])
         pending.filtered(lambda reminder: all(
             line.is_credit or line.move_line_id.reconciled for line in reminder.line_ids))._void(reason)

@@ -1,6 +1,7 @@
 # Odoo's own runner only finds modules that are named test_* here: those of the folders are imported one by one.
 from .engine import test_amounts, test_decision, test_promises, test_purity, test_workdays
-from .delivery import test_incoming, test_killed, test_mail_received, test_two_workers
+from .delivery import (
+    test_incoming, test_killed, test_mail_received, test_once, test_peers, test_trouble, test_two_workers)
 from . import test_demo
 from . import test_access, test_call_result, test_preview, test_tour
 from . import test_templates
