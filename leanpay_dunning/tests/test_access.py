@@ -1,6 +1,6 @@
 """Who may see and do what: model by model, dialog by dialog, button by button."""
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .common_screens import ScreensCase
@@ -166,6 +166,18 @@ class TestAccess(ScreensCase):
         self.assertEqual(reminder.state, 'void')
         hold.action_lift()
         self.assertEqual(hold.lifted_by_id, self.collector)
+
+    def test_collector_writes_no_outcome(self):
+        """The state of a reminder is proof: it changes through buttons, whatever context a client sends."""
+        reminder = self.reminder.with_user(self.collector)
+        for values in ({'state': 'sent'}, {'sent_date': '2020-01-01'}, {'level': '0'}, {'address': 'me@example.com'}):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                reminder.write(values)
+        reminder.write({'subject': "Edited"})
+        self.assertTrue(self.reminder.body_edited)
+        self.reminder.sudo().state = 'sent'
+        with self.assertRaisesRegex(UserError, "can no longer be changed"):
+            reminder.with_context(leanpay_rendering=True).write({'body': "Something else"})
 
     def test_collector_does_not_decide_the_rules(self):
         refused = {
