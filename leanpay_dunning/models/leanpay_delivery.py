@@ -6,7 +6,7 @@ from odoo import api, fields, models, modules
 from odoo.sql_db import Cursor
 from odoo.tools import SQL, email_domain_extract
 
-from ..engine.decision import Why, decide
+from ..engine.decision import Why, chaseable, decide
 from ..report.errors import LetterError
 from .leanpay_planner import CONCURRENCY_ERRORS, TRIES
 
@@ -89,7 +89,8 @@ class LeanpayDelivery(models.AbstractModel):
         for attempt in range(TRIES):
             try:
                 self._commit()  # a new snapshot: what another process delivered before our claim is seen
-                return self._deliver(self.env['leanpay.reminder'].browse(reminder_ids), personal)
+                self._deliver(self.env['leanpay.reminder'].browse(reminder_ids), personal)
+                return
             except CONCURRENCY_ERRORS:
                 self._rollback()
                 _logger.info("Delivery of %s reminders met another process, try %s", len(reminder_ids), attempt + 1)
@@ -97,7 +98,8 @@ class LeanpayDelivery(models.AbstractModel):
                 self._rollback()
                 _logger.exception("Delivery of reminders %s failed", reminder_ids)
                 if len(reminder_ids) == 1:
-                    return self._record_trouble(reminder_ids[0], error)
+                    self._record_trouble(reminder_ids[0], error)
+                    return
                 break
         for reminder_id in reminder_ids if len(reminder_ids) > 1 else ():
             self._deliver_safely([reminder_id], personal)
@@ -122,12 +124,13 @@ class LeanpayDelivery(models.AbstractModel):
         valid = self._check_again(approved)
         ready = self._prepare(valid)
         by_channel = ready.grouped('channel')
+        emails = by_channel.get('email', ready.browse())
+        fingerprints = self.env['leanpay.facts']._fingerprints(emails)
         for channel in ('phone', 'activity', 'letter', 'sms'):
             for reminder in by_channel.get(channel, ()):
                 getattr(self, f'_deliver_{channel}')(reminder)
         self._commit()
-        if emails := by_channel.get('email'):
-            self.env['leanpay.delivery.mail']._deliver_emails(emails, personal)
+        self.env['leanpay.delivery.mail']._deliver_emails(emails, fingerprints, personal)
         self.env['leanpay.planner'].sudo()._refresh(approved.debtor_id)
         self._commit()
 
@@ -215,11 +218,33 @@ class LeanpayDelivery(models.AbstractModel):
             self.env['leanpay.planner']._store(facts, policy, today)
             for reminder in own:
                 valid |= self._check_one(reminder, facts[reminder.debtor_id.id], policy, today)
-        companions = (reminders - primaries).filtered(
-            lambda companion: companion.primary_id in valid or companion.primary_id.state == 'sent')
-        ((reminders - primaries) - companions).filtered(
+        return valid | self._check_companions(reminders - primaries, valid)
+
+    def _check_companions(self, companions, valid):
+        """Return the second messages that may leave: with their main message, or after it if nothing changed since."""
+        together = companions.filtered(lambda companion: companion.primary_id in valid)
+        alone = companions - together
+        alone.filtered(
             lambda companion: companion.primary_id.state == 'void')._void(self.env._("its main message was voided"))
-        return valid | companions
+        for company, own in alone.filtered(
+            lambda companion: companion.primary_id.state in ('sent', 'todo')).grouped('company_id').items():
+            today = company._dunning_today()
+            facts, _rows = self.env['leanpay.facts']._read(company, own.debtor_id.ids, today)
+            for companion in own:
+                if self._still_owed(companion, facts[companion.debtor_id.id], today):
+                    together |= companion
+                else:
+                    companion._void(self.env._("the balance changed since its main message"))
+        return together
+
+    def _still_owed(self, companion, facts, today):
+        """Tell whether every item that a second message lists may still be chased for the amount it says."""
+        items = [item for item in facts.items if item.currency_id == companion.currency_id.id]
+        owed, _credits, _taken_out = chaseable(items, facts.blockers, today)
+        amounts = {candidate.item.id: float(candidate.amount) for candidate in owed}
+        return all(
+            companion.currency_id.compare_amounts(amounts.get(line.move_line_id.id, 0), line.amount_due) == 0
+            for line in companion.line_ids if not line.is_credit)
 
     def _check_one(self, reminder, facts, policy, today):
         """Return the reminder when deciding now gives the same message, lines refreshed; else void it."""

@@ -164,13 +164,14 @@ class DunningCase(TransactionCase):
     @classmethod
     def go_to(cls, day, at=time(10)):
         """Move the clock to a moment, given in UTC."""
+        cls._day = day
         cls._clock.move_to(datetime.combine(day, at))
 
     @classmethod
     def days_later(cls, days):
         """Move the clock; returns the day it is."""
-        cls.go_to(date.today() + timedelta(days=days))
-        return date.today()
+        cls.go_to(cls._day + timedelta(days=days))
+        return cls._day
 
     # === RUN === #
 

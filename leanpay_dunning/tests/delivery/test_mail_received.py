@@ -172,6 +172,7 @@ class TestMailReceived(SmtpCase):
     # === ATTACHMENTS === #
 
     def test_own_invoices_are_attached_and_nobody_elses(self):
+        """OCA/account-financial-tools#559: every message carried the attachments of all of them."""
         self.plan_and_deliver()
         papers = self._papers(self.received('alpha@client.example'))
         self.assertEqual(set(papers), {f"{move.name.replace('/', '_')}.pdf" for move in self.moves[self.alpha]})

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import pairwise
 
 from odoo.tests import tagged
 
@@ -41,6 +42,7 @@ class TestOnce(SmtpCase):
     # === THE JOB === #
 
     def test_ten_times_a_day(self):
+        """invoiceninja#553, #1693: the job every minute, and the same reminder a hundred times."""
         for _time in range(10):
             self._job()
         self.assertEqual(len(self.catcher.messages), 1)
@@ -58,7 +60,7 @@ class TestOnce(SmtpCase):
         primaries = self.reminders().filtered(lambda r: not r.primary_id)
         self.assertEqual(primaries.mapped('level'), ['1', '2', '3', '4', '5'])
         days = primaries.mapped('sent_date')
-        gaps = [(later - earlier).days for earlier, later in zip(days, days[1:], strict=False)]
+        gaps = [(later - earlier).days for earlier, later in pairwise(days)]
         self.assertTrue(all(gap >= step.gap for gap, step in zip(gaps, primaries[1:].step_id, strict=True)), gaps)
 
     def test_down_for_five_days(self):
@@ -186,7 +188,8 @@ class TestOnce(SmtpCase):
         self.item.remove_move_reconcile()
         # the money is on the account again: it is deducted until it goes away
         self.assertEqual(self.why(self.invoice), 'netted')
-        entry = self.env['account.move'].search([('line_ids.name', '=', "Payment"), ('company_id', '=', self.company.id)])
+        entry = self.env['account.move'].search([
+            ('line_ids.name', '=', "Payment"), ('company_id', '=', self.company.id)])
         entry.button_draft()
         entry.button_cancel()
         self.assertEqual(self.plan().filtered(lambda r: not r.primary_id).level, '2')

@@ -1,7 +1,10 @@
 from datetime import date, time, timedelta
 
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
+
+from odoo.addons.mail.tests.common import mail_new_test_user
 
 from ..common import TODAY, Ledger
 from .common import SmtpCase
@@ -103,7 +106,7 @@ class TestPeers(SmtpCase):
         held = hold.create({'debtor_id': self.debtor(self.alpha).id,
                             'item_ids': [Command.set(self.ledger.items(second).ids)]})
         self.plan_and_deliver()
-        self.assertEqual((self.ledger.items(first).dunning_level, self.ledger.items(second).dunning_level), ('1', False))
+        self.assertEqual(self.ledger.items(first | second).mapped('dunning_level'), [False, '1'])
         held.action_lift()
         self.days_later(1)
         self.plan_and_deliver()
@@ -175,23 +178,23 @@ class TestPeers(SmtpCase):
         self.plan()
         debtor = self.debtor(self.alpha)
 
-        def heard(event):
+        def heard(event, *args, **kwargs):
             self.env['leanpay.planner']._refresh(debtor)
             self.assertFalse(debtor.stale)
-            result = event()
+            result = event(*args, **kwargs)
             debtor.invalidate_recordset()
             self.assertTrue(debtor.stale)
             return result
-        payment = heard(lambda: self.ledger.payment(item, 40))
-        heard(lambda: item.remove_move_reconcile())
-        heard(lambda: payment.button_draft())
-        heard(lambda: payment.button_cancel())
-        heard(lambda: self._invoice(30, due=TODAY, kind='out_refund'))
-        heard(lambda: self.ledger.receipt(self.alpha, 10))
-        heard(lambda: invoice.button_draft())
-        heard(lambda: invoice.action_post())
-        heard(lambda: self.env['leanpay.hold'].create({'debtor_id': debtor.id}))
-        heard(lambda: self.alpha.action_archive())
+        payment = heard(self.ledger.payment, item, 40)
+        heard(item.remove_move_reconcile)
+        heard(payment.button_draft)
+        heard(payment.button_cancel)
+        heard(self._invoice, 30, due=TODAY, kind='out_refund')
+        heard(self.ledger.receipt, self.alpha, 10)
+        heard(invoice.button_draft)
+        heard(invoice.action_post)
+        heard(self.env['leanpay.hold'].create, {'debtor_id': debtor.id})
+        heard(self.alpha.action_archive)
 
     # === WRONG AMOUNT OR CURRENCY === #
 
@@ -321,6 +324,28 @@ class TestPeers(SmtpCase):
         self.step(1).mail_template_id.with_context(lang='fr_FR').subject = '{{ object.outcome_note or "" }}'
         self.plan_and_deliver()
         self.assertEqual(self.reminders().state, 'failed')
+        self.assertFalse(self.catcher.messages)
+
+    # === RIGHTS === #
+
+    def test_collector_sends(self):
+        """OCA/credit-control#287, AIOR f73527cb: AccessError for users with less rights, on mails above all."""
+        collector = mail_new_test_user(
+            self.env, login='collector', groups='leanpay_dunning.group_collections_user', email='c@vendeur.example',
+            company_id=self.company.id, company_ids=[Command.set(self.company.ids)])
+        self._invoice()
+        self.plan().with_user(collector).action_send_now()
+        self.assertEqual(self.reminders().state, 'sent')
+        self.received('alpha@client.example')
+
+    def test_employee_does_not_send(self):
+        """om_account_followup: the sending dialog is open to every employee."""
+        employee = mail_new_test_user(
+            self.env, login='employee', groups='base.group_user', email='e@vendeur.example',
+            company_id=self.company.id, company_ids=[Command.set(self.company.ids)])
+        self._invoice()
+        with self.assertRaises(AccessError):
+            self.plan().with_user(employee).action_send_now()
         self.assertFalse(self.catcher.messages)
 
     # === TWO COMPANIES === #

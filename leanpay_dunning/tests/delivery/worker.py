@@ -11,8 +11,8 @@ command runs in a fork of its own, so that a hundred processes cost one start of
     {"do": "together", "jobs": [{…}, {…}]}           several at once
 
 Options of a job: `kill` is a point of `KILL_POINTS` and `at` the number of the message (from 0) at which the process
-kills itself there; `wait` is a moment (time.time) to start at; `batch` is the number of reminders claimed at once; `pause` is
-a time in seconds to sleep before the first message.
+kills itself there; `wait` is a moment (time.time) to start at; `batch` is the number of reminders claimed at
+once; `pause` is a time in seconds to sleep before the first message.
 """
 import json
 import os
@@ -209,7 +209,7 @@ def state(env, _job):
     locks = env.execute_query(_sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"))[0][0]
     return {
         'reminders': [
-            [r.state, r.message_id or '', r.address, len(r.line_ids.filtered(lambda line: line.counts and line.step_id))]
+            [r.state, r.message_id or '', r.address, len(r.line_ids.filtered('step_id').filtered('counts'))]
             for r in reminders],
         'locks': locks,
         'mails': [[mail.state, mail.message_id] for mail in env['mail.mail'].search([])],
