@@ -3,12 +3,13 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-# In the order of `_reminder_row`.
+# In the order of `_reminder_row`, then what all reminders of a batch have in common.
 REMINDER_COLUMNS = (
-    'id', 'company_id', 'debtor_id', 'partner_id', 'run_id', 'primary_id', 'step_id', 'level', 'channel', 'state',
-    'date_planned', 'currency_id', 'amount_total', 'user_id', 'contact_id', 'address', 'lang',
-    'create_uid', 'write_uid', 'create_date', 'write_date',
+    'id', 'debtor_id', 'partner_id', 'primary_id', 'step_id', 'level', 'channel', 'state', 'currency_id',
+    'amount_total', 'user_id', 'contact_id', 'address', 'lang',
+    'company_id', 'run_id', 'date_planned', 'create_uid', 'write_uid', 'create_date', 'write_date',
 )
+COMMON = 7
 INSERT_REMINDERS = f"INSERT INTO leanpay_reminder ({', '.join(REMINDER_COLUMNS)}) VALUES %s"
 
 
@@ -51,7 +52,13 @@ class LeanpayPlanWriter(models.AbstractModel):
                 lines += [
                     (reminder_id, line.item_id, None if position else line.step_id, line.amount)
                     for line in reminder.lines]
-        self.env.cr.execute_values(INSERT_REMINDERS, reminder_rows, page_size=len(reminder_rows))
+        now = fields.Datetime.now()
+        common = self.env.cr.mogrify(
+            ', '.join(['%s'] * COMMON),
+            (run.company_id.id, run.id, run.date, self.env.uid, self.env.uid, now, now)).decode()
+        own = ', '.join(['%s'] * (len(REMINDER_COLUMNS) - COMMON))
+        self.env.cr.execute_values(
+            INSERT_REMINDERS, reminder_rows, template=f"({own}, {common})", page_size=len(reminder_rows))
         self._insert_lines(lines)
         self.env['leanpay.reminder'].invalidate_model()
         return len(reminder_rows)
@@ -109,16 +116,15 @@ class LeanpayPlanWriter(models.AbstractModel):
         return [first, also] if also and also != first and recipient.reached_by(also) else [first]
 
     def _reminder_row(self, reminder_id, primary_id, run, row, reminder, step, channel, recipient):
-        company, now = run.company_id, fields.Datetime.now()
+        company = run.company_id
         responsible = {
             'collector': row.collector_id, 'salesperson': row.salesperson_id, 'user': step.user_id.id,
         }[step.responsible] or row.collector_id or company.dunning_user_id.id or None
         approved = step.approval == 'automatic' and company.dunning_approved
         return (
-            reminder_id, company.id, row.id, row.partner_id, run.id, primary_id, step.id, step.level, channel,
-            'approved' if approved else 'planned', run.date, reminder.currency_id, reminder.total, responsible,
+            reminder_id, row.id, row.partner_id, primary_id, step.id, step.level, channel,
+            'approved' if approved else 'planned', reminder.currency_id, reminder.total, responsible,
             recipient.contact_id, {'email': recipient.email}.get(channel, recipient.phone) or None, recipient.lang,
-            self.env.uid, self.env.uid, now, now,
         )
 
     def _new_ids(self, count):

@@ -1,7 +1,10 @@
+import re
 from typing import NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL, email_normalize
+
+BARE_ADDRESS = re.compile(r"[\w+-]+(\.[\w+-]+)*@([a-z0-9-]+\.)+[a-z]{2,}", re.ASCII | re.IGNORECASE)
 
 
 class Recipient(NamedTuple):
@@ -86,7 +89,7 @@ class LeanpayRecipient(models.AbstractModel):
         problem = ''
         for row, email in self._addresses(rows):
             # People type several addresses in one field: the first one is written to.
-            normalized = email_normalize(email or '', strict=False)
+            normalized = _normalized(email or '')
             fault = _fault(email, normalized, row['bounced_email'], blacklist)
             if not fault:
                 return self._recipient(row, normalized)
@@ -115,12 +118,17 @@ class LeanpayRecipient(models.AbstractModel):
         )
 
 
+def _normalized(email):
+    """Return the first address; a bare one, as nearly all are, needs no parsing of a mail header."""
+    return email.lower() if BARE_ADDRESS.fullmatch(email) else email_normalize(email, strict=False)
+
+
 def _fault(email, normalized, bounced, blacklist):
     """Return why an address cannot be used, '' when it can."""
     if not (email or '').strip():
         return 'no_email'
     if not normalized:
         return 'bad_email'
-    if bounced and normalized == email_normalize(bounced):
+    if bounced and normalized == _normalized(bounced):
         return 'bounced'
     return 'blacklisted' if normalized in blacklist else ''
