@@ -105,6 +105,14 @@ class TestRecipient(ModelsCase):
         self.customer.email = False
         self.assertEqual(self.resolved().problem, 'bad_email')
 
+    def test_best_contact_keeps_the_other_channels(self):
+        """Without any e-mail, a letter or a call is for the invoice contact, not for the switchboard."""
+        invoice = self.contact("Invoice", type='invoice', email=False, phone='+33 6 98 00 00 02')
+        self.customer.email = False
+        recipient = self.resolved()
+        self.assertEqual((recipient.contact_id, recipient.phone, recipient.problem), (
+            invoice.id, '+33 6 98 00 00 02', 'no_email'))
+
     def test_bounced_address_elsewhere_is_another_address(self):
         self.debtor_.bounced_email = 'someone@else.example'
         self.assertEqual(self.resolved().email, 'recipient@client.example')
