@@ -2,7 +2,7 @@ import logging
 import smtplib
 
 from odoo import api, fields, models
-from odoo.tools import SQL, formataddr
+from odoo.tools import formataddr
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
@@ -19,10 +19,11 @@ class LeanpayDeliveryMail(models.AbstractModel):
     _description = "Delivery of Reminders by E-mail"
 
     @api.model
-    def _deliver_emails(self, reminders, personal=False):
+    def _deliver_emails(self, reminders, fingerprints, personal=False):
         """Send these prepared reminders over one SMTP session.
 
         :param reminders: leanpay.reminder, approved and rendered
+        :param fingerprints: what decided that they may leave, by id; see `leanpay.facts._fingerprints`
         :param personal: a person pressed the button
         """
         delivery = self.env['leanpay.delivery']
@@ -43,7 +44,7 @@ class LeanpayDeliveryMail(models.AbstractModel):
                         break
                     # browse one by one: each commit empties the cache, do not prefetch the whole batch again
                     reminder = self.env['leanpay.reminder'].sudo().browse(ids.pop(0))
-                    self._send_one(reminder, server, session, values[reminder.id])
+                    self._send_one(reminder, server, session, values[reminder.id], fingerprints[reminder.id])
             finally:
                 _quit(session)
 
@@ -56,10 +57,10 @@ class LeanpayDeliveryMail(models.AbstractModel):
             return session
         return self.env['ir.mail_server'].sudo()._connect__(mail_server_id=server.id, smtp_from=sender)
 
-    def _send_one(self, reminder, server, session, values):
+    def _send_one(self, reminder, server, session, values, fingerprint):
         """Send one reminder in its two transactions: the claim, then the conversation with its outcome."""
         delivery = self.env['leanpay.delivery']
-        if not self._mark_sending(reminder, values):
+        if not self._mark_sending(reminder, values, fingerprint):
             return
         delivery._commit()
         try:
@@ -72,13 +73,13 @@ class LeanpayDeliveryMail(models.AbstractModel):
             self._lost(reminder, error)
         delivery._commit()
 
-    def _mark_sending(self, reminder, values):
+    def _mark_sending(self, reminder, values, fingerprint):
         """Lock the reminder, check that nothing changed since it was prepared, and give it its Message-ID.
 
         :return: False when it must not leave now; the next delivery looks at it again
         """
         locked = reminder.try_lock_for_update(allow_referencing=True)
-        if not locked or reminder.state != 'approved' or self._changed(reminder):
+        if not locked or reminder.state != 'approved' or self._changed(reminder, fingerprint):
             return False
         if (reminder.subject, reminder.body) != (values['subject'], values['body']):
             return False  # somebody edited the text meanwhile
@@ -86,20 +87,10 @@ class LeanpayDeliveryMail(models.AbstractModel):
             'state': 'sending', 'message_id': values['message_id'], 'sent_on': fields.Datetime.now()})
         return True
 
-    def _changed(self, reminder):
-        """Tell whether a balance moved, or a hold came, since the reminder was prepared a moment ago."""
-        self.env.flush_all()
-        [[changed]] = self.env.execute_query(SQL(
-            """
-            SELECT EXISTS (
-                SELECT FROM leanpay_reminder_line line
-             LEFT JOIN account_move_line item ON item.id = line.move_line_id
-                 WHERE line.reminder_id = %(reminder)s
-                   AND (item.id IS NULL OR item.parent_state != 'posted'
-                        OR item.amount_residual_currency != line.amount_residual))
-                OR EXISTS (SELECT FROM leanpay_debtor WHERE id = %(debtor)s AND stale)
-            """, reminder=reminder.id, debtor=reminder.debtor_id.id))
-        return changed
+    def _changed(self, reminder, fingerprint):
+        """Tell whether a balance moved, or a hold or a payment came, since the reminder was prepared a moment ago."""
+        return reminder.debtor_id.stale or self.env['leanpay.facts']._fingerprints(reminder) != {
+            reminder.id: fingerprint}
 
     def _send(self, reminder, server, session, values):
         """Create the mail, send it and record that it left."""

@@ -65,6 +65,47 @@ class LeanpayFacts(models.AbstractModel):
             )
         return facts, rows
 
+    @api.model
+    def _fingerprints(self, reminders):
+        """Return what decides whether reminders may leave, as one opaque text each, to be compared a moment later.
+
+        Cheaper than deciding again for each message, and sure: it reads the entries, payments under way and holds
+        themselves, so that an event that nobody marked is noticed too.
+
+        :param reminders: leanpay.reminder
+        :rtype: dict[int, str]
+        """
+        self.env.flush_all()
+        return dict(self.env.execute_query(SQL(
+            """
+            SELECT reminder.id, concat_ws('/',
+                   (SELECT string_agg(concat_ws(':', item.id, item.amount_residual_currency, item.parent_state,
+                                                item.no_followup, item.date_maturity, move.payment_state,
+                                                transaction.id, transaction.state), ','
+                                      ORDER BY item.id, transaction.id)
+                      FROM leanpay_reminder_line line
+                      JOIN account_move_line item ON item.id = line.move_line_id
+                      JOIN account_move move ON move.id = item.move_id
+                 LEFT JOIN account_invoice_transaction_rel link ON link.invoice_id = move.id
+                 LEFT JOIN payment_transaction transaction ON transaction.id = link.transaction_id
+                     WHERE line.reminder_id = reminder.id),
+                   (SELECT concat_ws(':', count(*), sum(item.amount_residual_currency))
+                      FROM account_move_line item
+                      JOIN res_partner partner ON partner.id = item.partner_id
+                     WHERE partner.commercial_partner_id = reminder.partner_id
+                       AND item.company_id = reminder.company_id AND item.account_id = ANY(%(accounts)s)
+                       AND item.currency_id = reminder.currency_id
+                       AND item.parent_state = 'posted' AND item.reconciled IS NOT TRUE),
+                   (SELECT string_agg(concat_ws(':', id, date_from, date_until, lifted_on), ',' ORDER BY id)
+                      FROM leanpay_hold WHERE debtor_id = reminder.debtor_id),
+                   customer.active)
+              FROM leanpay_reminder reminder
+              JOIN res_partner customer ON customer.id = reminder.partner_id
+             WHERE reminder.id = ANY(%(reminders)s)
+            """,
+            reminders=reminders.ids,
+            accounts=[account for company in reminders.company_id for account in self._receivable_accounts(company)])))
+
     # === READING, ONE QUERY EACH === #
 
     def _debtor_rows(self, debtor_ids):

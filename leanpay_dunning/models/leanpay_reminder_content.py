@@ -4,7 +4,7 @@ import uuid
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import SQL, format_amount, format_date, html2plaintext
+from odoo.tools import SQL, format_amount, format_date, is_html_empty
 
 _logger = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ class LeanpayReminder(models.Model):
     def _compute_past_reminder_ids(self):
         # Texts, letters and threads all quote them: read once for a whole batch. `write` forgets them with each state.
         self.env.flush_all()
-        past = {reminder_id: past_ids for reminder_id, past_ids in self.env.execute_query(SQL(
+        past = dict(self.env.execute_query(SQL(
             """
             SELECT found.reminder_id, array_agg(found.past_id ORDER BY found.sent_date, found.past_id)
               FROM (SELECT DISTINCT line.reminder_id, past.id AS past_id, past.sent_date
@@ -44,7 +44,7 @@ class LeanpayReminder(models.Model):
                      WHERE line.reminder_id = ANY(%s) AND past.id != line.reminder_id AND past.state = 'sent'
                        AND past.level != '0' AND past.channel != 'activity') found
           GROUP BY found.reminder_id
-            """, self.ids))}
+            """, self.ids)))
         for reminder in self:
             reminder.past_reminder_ids = self.browse(past.get(reminder._origin.id, ()))
 
@@ -250,7 +250,7 @@ def _render_email(template, reminders):
     contents = {}
     for reminder in reminders:
         subject, body = subjects[reminder.id], bodies[reminder.id]
-        if not (subject or '').strip() or not html2plaintext(body or '').strip():
+        if not (subject or '').strip() or is_html_empty(body):
             raise ValueError(f"{template.display_name}: empty subject or text")
         contents[reminder.id] = {'subject': subject, 'body': reminder._wrap_frame(body)}
     return contents

@@ -206,7 +206,10 @@ def again(env, job):
 def state(env, _job):
     """Return every reminder: [state, Message-ID, address, steps passed], oldest first."""
     reminders = env['leanpay.reminder'].search([], order='id')
-    locks = env.execute_query(_sql("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"))[0][0]
+    # the other databases of the server have theirs
+    [[locks]] = env.execute_query(_sql("""
+        SELECT count(*) FROM pg_locks
+         WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""))
     return {
         'reminders': [
             [r.state, r.message_id or '', r.address, len(r.line_ids.filtered('step_id').filtered('counts'))]
@@ -236,9 +239,9 @@ def _pause(env, seconds):
     model = env.registry['leanpay.delivery.mail']
     original = model._deliver_emails
 
-    def method(self, reminders, personal=False):
+    def method(self, *args, **kwargs):
         time.sleep(seconds)
-        return original(self, reminders, personal)
+        return original(self, *args, **kwargs)
     model._deliver_emails = method
 
 
