@@ -64,7 +64,7 @@ def measure(size, database, base):
     for file in mails.glob("*.eml"):
         file.unlink()
     figures = [
-        *peer_figures(ours["plans"], oca), *planning_figures(ours), *memory_figures(once, twice),
+        *peer_figures(ours["plans"], once, oca), *planning_figures(ours), *memory_figures(once, twice),
         *delivery_figures(sent, oca_sent, size), *query_figures(ours["queries"])]
     return figures, {"fsync": made["fsync"], "cores": os.cpu_count(), "load": os.getloadavg()[0], "size": size,
                      "once": once, "twice": twice, "oca": oca, "ours": ours, "sent": sent, "oca_sent": oca_sent}

@@ -9,7 +9,7 @@ def cost(run):
     return run["wall"] if run["backend"] is None else run["cpu"] + run["backend"]
 
 
-def peer_figures(plans, oca):
+def peer_figures(plans, once, oca):
     """Planning against OCA's, for each line written."""
     best = min(plans, key=cost)
     ours, theirs = MICRO * cost(best) / best["lines"], MICRO * cost(oca) / oca["lines"]
@@ -19,8 +19,8 @@ def peer_figures(plans, oca):
                f"CPU: {ours:.0f} µs against {theirs:.0f} µs a line ({best['lines']:,} and {oca['lines']:,} lines)"),
         Figure("  the same by the clock", their_wall / wall, "times faster",
                detail=f"{best['wall']:.1f} s against {oca['wall']:.1f} s"),
-        Figure("  memory", oca["memory"] / best["memory"], "times less",
-               detail=f"{best['memory']:.0f} MB against {oca['memory']:.0f} MB"),
+        Figure("  memory", oca["memory"] / once["memory"], "times less",
+               detail=f"{once['memory']:.0f} MB against {oca['memory']:.0f} MB"),
     ]
 
 
