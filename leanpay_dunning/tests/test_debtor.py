@@ -5,10 +5,9 @@ from types import SimpleNamespace
 from odoo.tests import Form, tagged
 from odoo.tools import html2plaintext
 
-from odoo.addons.leanpay_dunning.engine.decision import Outcome, Why
-from odoo.addons.leanpay_dunning.engine.facts import Blocker
-from odoo.addons.leanpay_dunning.models.const import HOLD_KINDS
-
+from ..engine.decision import Outcome, Why
+from ..engine.facts import Blocker
+from ..models.const import HOLD_KINDS
 from .common import TODAY
 from .common_models import ModelsCase
 

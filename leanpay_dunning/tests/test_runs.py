@@ -5,8 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
-from odoo.addons.leanpay_dunning.models import leanpay_planner
-
+from ..models import leanpay_planner
 from .common import TODAY, Ledger
 from .common_models import ModelsCase
 

@@ -7,8 +7,7 @@ from lxml import html
 from odoo import Command
 from odoo.tests import tagged
 
-from odoo.addons.leanpay_dunning.report.wording import forbidden_words
-
+from ..report.wording import forbidden_words
 from .common import TODAY, DunningCase
 
 LANGUAGES = ('fr_FR', 'en_US')

@@ -102,7 +102,7 @@ def seed(env, job):
     """Make a company with as many late customers as wanted, whose messages go to the catcher."""
     from datetime import timedelta  # noqa: PLC0415
 
-    from odoo.addons.leanpay_dunning.tests.common import Ledger  # noqa: PLC0415
+    from odoo.addons.leanpay_dunning.tests.common import Ledger  # noqa: PLC0415  # pylint: disable=odoo-addons-relative-import
 
     env['res.company'].search([]).dunning_active = False
     ledger = Ledger(env)
@@ -146,7 +146,7 @@ def plan(env, _job):
 
 def deliver(env, job):
     """One pass of the delivery, as the scheduled action does it."""
-    from odoo.addons.leanpay_dunning.models import leanpay_delivery  # noqa: PLC0415
+    from odoo.addons.leanpay_dunning.models import leanpay_delivery  # noqa: PLC0415  # pylint: disable=odoo-addons-relative-import
 
     leanpay_delivery.BATCH_SIZE = job.get('batch', leanpay_delivery.BATCH_SIZE)
     company = _company(env)
@@ -209,7 +209,8 @@ def state(env, _job):
     # the other databases of the server have theirs
     [[locks]] = env.execute_query(_sql("""
         SELECT count(*) FROM pg_locks
-         WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""))
+         WHERE locktype = 'advisory'
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""))
     return {
         'reminders': [
             [r.state, r.message_id or '', r.address, len(r.line_ids.filtered('step_id').filtered('counts'))]

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from odoo.tests import BaseCase
 
-from odoo.addons.leanpay_dunning.engine.decision import Why, decide
-from odoo.addons.leanpay_dunning.engine.facts import (
+from ...engine.decision import Why, decide
+from ...engine.facts import (
     Blocker,
     DebtorFacts,
     Item,

@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from odoo.addons.leanpay_dunning.engine.decision import Why
-from odoo.addons.leanpay_dunning.engine.facts import ALWAYS, ZERO, Level
-from odoo.addons.leanpay_dunning.tests.engine.simulator import HELD, Message, Simulator, total
+from ...engine.decision import Why
+from ...engine.facts import ALWAYS, ZERO, Level
+from .simulator import HELD, Message, Simulator, total
 
 
 class Witness:

@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from odoo.addons.leanpay_dunning.engine.decision import Decision, Line, Reminder, decide
-from odoo.addons.leanpay_dunning.engine.facts import (
+from ...engine.decision import Decision, Line, Reminder, decide
+from ...engine.facts import (
     ZERO,
     Blocker,
     DebtorFacts,

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from odoo.addons.leanpay_dunning.engine.facts import ALWAYS, ZERO, Condition, Item, Level, Policy, Scenario, Step
-from odoo.addons.leanpay_dunning.tests.engine.simulator import Event, Simulator
+from ...engine.facts import ALWAYS, ZERO, Condition, Item, Level, Policy, Scenario, Step
+from .simulator import Event, Simulator
 
 START = date(2026, 1, 20)
 DAYS = 45

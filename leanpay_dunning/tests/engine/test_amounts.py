@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
-from odoo.addons.leanpay_dunning.engine.decision import Line, Why, decide
-from odoo.addons.leanpay_dunning.engine.facts import DebtorFacts, Level, Scenario, Step
-from odoo.addons.leanpay_dunning.tests.engine.common import (
+from ...engine.decision import Line, Why, decide
+from ...engine.facts import DebtorFacts, Level, Scenario, Step
+from .common import (
     EUR,
     FIRST,
     JPY,

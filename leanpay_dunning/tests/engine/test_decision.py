@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
-from odoo.addons.leanpay_dunning.engine.decision import Why, step_date
-from odoo.addons.leanpay_dunning.engine.facts import Condition, InFlight, Level, Scenario, Step
-from odoo.addons.leanpay_dunning.tests.engine.common import (
+from ...engine.decision import Why, step_date
+from ...engine.facts import Condition, InFlight, Level, Scenario, Step
+from .common import (
     FIRST,
     LEGAL,
     NOTICE,

@@ -5,11 +5,11 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.leanpay_dunning.engine.decision import decide
-from odoo.addons.leanpay_dunning.engine.facts import ZERO, Level, Policy
-from odoo.addons.leanpay_dunning.tests.engine.profiles import PROFILE
-from odoo.addons.leanpay_dunning.tests.engine.promises import Witness
-from odoo.addons.leanpay_dunning.tests.engine.strategies import DAYS, START, histories, policies
+from ...engine.decision import decide
+from ...engine.facts import ZERO, Level, Policy
+from .profiles import PROFILE
+from .promises import Witness
+from .strategies import DAYS, START, histories, policies
 
 END = START + timedelta(DAYS)
 NO_MINIMUM = policies(minimums=[ZERO])

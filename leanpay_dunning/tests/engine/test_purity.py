@@ -3,7 +3,7 @@ from pathlib import Path
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.leanpay_dunning import engine
+from ... import engine
 
 FOLDER = Path(engine.__file__).parent
 CLOCKS = {'now', 'today', 'utcnow', 'fromtimestamp', 'localtime', 'gmtime', 'monotonic', 'perf_counter'}

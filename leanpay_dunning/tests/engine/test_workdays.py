@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.leanpay_dunning.engine import workdays
-from odoo.addons.leanpay_dunning.engine.workdays import Calendar, SendWindow
-from odoo.addons.leanpay_dunning.tests.engine.profiles import PROFILE
+from ...engine import workdays
+from ...engine.workdays import Calendar, SendWindow
+from .profiles import PROFILE
 
 FRANCE = Calendar('FR')
 EVERY_DAY = Calendar(None, weekdays=frozenset(range(7)))

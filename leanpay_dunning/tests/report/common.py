@@ -9,8 +9,8 @@ from pypdf.generic import ContentStream
 
 from odoo.tests import BaseCase
 
-from odoo.addons.leanpay_dunning.report.fonts import BOLD, REGULAR
-from odoo.addons.leanpay_dunning.report.letter import (
+from ...report.fonts import BOLD, REGULAR
+from ...report.letter import (
     BankDetails,
     Letter,
     LetterLine,
@@ -19,7 +19,7 @@ from odoo.addons.leanpay_dunning.report.letter import (
     Sender,
     render_letter,
 )
-from odoo.addons.leanpay_dunning.report.text import width_mm
+from ...report.text import width_mm
 
 MM = 72 / 25.4
 # x, y of the start of the baseline and width, in mm from the top left

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from odoo.tests import tagged
 
-from odoo.addons.leanpay_dunning.report.letter import (
+from ...report.letter import (
     ITEMS,
     BankDetails,
     ExtraRow,
@@ -20,7 +20,6 @@ from odoo.addons.leanpay_dunning.report.letter import (
     letter_paragraphs,
     render_letter,
 )
-
 from .common import SENDER, LetterCase, flat, line, make_letter, many_lines
 
 PAIR = (line('FAC/1', '1234.50', '234.50'), line('FAC/2', '500.05', disputed='0.05', days=3))

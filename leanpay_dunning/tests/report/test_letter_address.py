@@ -1,9 +1,8 @@
 """The address behind the window."""
 from odoo.tests import tagged
 
-from odoo.addons.leanpay_dunning.report.address import MAX_CHARS, MAX_LINES, fold_address
-from odoo.addons.leanpay_dunning.report.letter import LetterError, Recipient
-
+from ...report.address import MAX_CHARS, MAX_LINES, fold_address
+from ...report.letter import LetterError, Recipient
 from .common import LetterCase, make_letter
 
 

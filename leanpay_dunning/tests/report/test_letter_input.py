@@ -7,12 +7,11 @@ from PIL import Image
 
 from odoo.tests import tagged
 
-from odoo.addons.leanpay_dunning.report.colors import accent, accent_text, contrast_on_white
-from odoo.addons.leanpay_dunning.report.fonts import BOLD, REGULAR, printable, register_fonts
-from odoo.addons.leanpay_dunning.report.letter import LetterError, Recipient, render_letter
-from odoo.addons.leanpay_dunning.report.logo import read_logo
-from odoo.addons.leanpay_dunning.report.text import parse_bold, width_mm, wrap
-
+from ...report.colors import accent, accent_text, contrast_on_white
+from ...report.fonts import BOLD, REGULAR, printable, register_fonts
+from ...report.letter import LetterError, Recipient, render_letter
+from ...report.logo import read_logo
+from ...report.text import parse_bold, width_mm, wrap
 from .common import SENDER, LetterCase, line, make_letter, shapes
 
 

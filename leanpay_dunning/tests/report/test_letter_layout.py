@@ -4,11 +4,10 @@ from datetime import date
 
 from odoo.tests import tagged
 
-from odoo.addons.leanpay_dunning.report.address import fold_address
-from odoo.addons.leanpay_dunning.report.fonts import REGULAR
-from odoo.addons.leanpay_dunning.report.letter import PastReminder, Recipient
-from odoo.addons.leanpay_dunning.report.text import width_mm
-
+from ...report.address import fold_address
+from ...report.fonts import REGULAR
+from ...report.letter import PastReminder, Recipient
+from ...report.text import width_mm
 from .common import SENDER, LetterCase, chunks, line, make_letter, many_lines, shapes
 from .test_letter_input import picture
 
