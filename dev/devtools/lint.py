@@ -17,7 +17,8 @@ from collections import Counter
 from . import config, i18n, odoo, postgres, setup, templates
 from .console import Stop, main, read_tail, say, step
 
-CORE_TAGS = "/test_lint,-/test_lint:TestPyLint,-/test_lint:TestESLint"
+# pylint and eslint have their own check; conflict markers are looked for in our files, not in .dev/
+CORE_TAGS = "/test_lint,-/test_lint:TestPyLint,-/test_lint:TestESLint,-/test_lint:TestConflictMarkers"
 # Said by Odoo about its own modules or configuration.
 EXPECTED_WARNINGS = ()
 
@@ -35,8 +36,8 @@ def addon_folders():
     return sorted(manifest.parent for manifest in config.ROOT.glob("*/__manifest__.py"))
 
 
-def _files(pattern):
-    return sorted(path for folder in addon_folders() for path in folder.rglob(pattern))
+def _files(*patterns):
+    return sorted(path for folder in addon_folders() for pattern in patterns for path in folder.rglob(pattern))
 
 
 def check_ruff():
@@ -63,6 +64,9 @@ def check_files():
             ET.parse(path)
         except ET.ParseError as error:
             problems.append(f"{path}: {error}")
+    for path in _files("*.py", "*.xml", "*.js", "*.md", "*.rst", "*.po"):
+        if any(line.startswith(("<<<<<<< ", ">>>>>>> ")) for line in path.read_text(errors="replace").splitlines()):
+            problems.append(f"{path}: conflict markers")
     for path in _files("*.csv"):
         problems += [f"{path}: {problem}" for problem in csv_problems(path)]
     return problems

@@ -159,7 +159,7 @@ class LeanpayDemo(models.AbstractModel):
         """Return a payment provider of the company; the one that only pretends to pay when it is installed."""
         providers = self.env['payment.provider']
         pretend = providers.search([('code', '=', 'demo')], order='id')
-        candidates = pretend or providers.search([], order='id')
+        candidates = pretend or providers.search([('company_id', '!=', False)], order='id')
         own = candidates.filtered(lambda provider: provider.company_id == company)[:1]
         if own:
             return own

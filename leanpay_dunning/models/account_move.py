@@ -8,7 +8,7 @@ class AccountMove(models.Model):
     _inherit = 'account.move'
 
     dunning_scenario_id = fields.Many2one(
-        'leanpay.scenario', string="Dunning Scenario", check_company=True, copy=False, index='btree_not_null',
+        'leanpay.scenario', check_company=True, copy=False, index='btree_not_null',
         help="Only for this invoice. Empty: the customer's scenario.", groups=READERS)
     dunning_level = fields.Selection(
         LEVELS, compute='_compute_dunning_history', search='_search_dunning_level', compute_sudo=True, groups=READERS)

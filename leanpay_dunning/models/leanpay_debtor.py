@@ -26,12 +26,12 @@ class LeanpayDebtor(models.Model):
         'leanpay.payer.profile', string="Payer Profile", tracking=True, index='btree_not_null', ondelete='restrict',
         help="How this customer pays. Chooses the scenario unless one is set here. Empty: unknown.")
     scenario_id = fields.Many2one(
-        'leanpay.scenario', string="Scenario", tracking=True, check_company=True, ondelete='restrict',
+        'leanpay.scenario', tracking=True, check_company=True, ondelete='restrict',
         help="Empty: the profile's, else the company's.")
     effective_scenario_id = fields.Many2one(
         'leanpay.scenario', string="Scenario Applied", compute='_compute_effective_scenario_id')
     collector_id = fields.Many2one(
-        'res.users', string="Collector", tracking=True, index='btree_not_null', domain=[('share', '=', False)])
+        'res.users', tracking=True, index='btree_not_null', domain=[('share', '=', False)])
     contact_id = fields.Many2one(
         'res.partner', string="Dunning Contact", domain="[('commercial_partner_id', '=', partner_id)]",
         help="Who gets the reminders of this company. Empty: the invoice contact, else the accounting e-mail, else "
@@ -45,7 +45,7 @@ class LeanpayDebtor(models.Model):
     # Refreshed by every run; may always be rebuilt from the items and the reminders.
     amount_open = fields.Monetary(string="Balance", readonly=True, help="Open items less credits, company currency.")
     amount_overdue = fields.Monetary(string="Overdue", readonly=True, help="Overdue items, company currency.")
-    oldest_due_date = fields.Date(string="Oldest Due Date", readonly=True)
+    oldest_due_date = fields.Date(readonly=True)
     item_count = fields.Integer(string="Number of Open Items", readonly=True)
     level = fields.Selection(LEVELS, readonly=True, index='btree_not_null')
     last_contact_date = fields.Date(string="Last Contact", readonly=True)

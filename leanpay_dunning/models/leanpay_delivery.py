@@ -189,7 +189,7 @@ class LeanpayDelivery(models.AbstractModel):
 
     def _commit(self):
         if self._owns_transaction():
-            self.env.cr.commit()
+            self.env.cr.commit()  # pylint: disable=invalid-commit
         else:
             self.env.flush_all()
 

@@ -65,7 +65,7 @@ class LeanpayLetter(models.AbstractModel):
 
         :param error: report.errors.LetterError
         """
-        return self.env._(error.MESSAGES[error.code], **error.values)  # pylint: disable=gettext-variable
+        return self.env._(error.MESSAGES[error.code], **error.values)
 
     # === WHAT IS PRINTED === #
 

@@ -13,7 +13,7 @@ class LeanpayPayerProfile(models.Model):
     active = fields.Boolean(default=True)
     strategy = fields.Text(translate=True, help="How to win with customers who pay this way, in one or two sentences.")
     scenario_id = fields.Many2one(
-        'leanpay.scenario', string="Scenario", ondelete='restrict', domain=[('company_id', '=', False)],
+        'leanpay.scenario', ondelete='restrict', domain=[('company_id', '=', False)],
         help="What is done with these customers unless the customer or the invoice says otherwise. "
              "Empty: the company's default scenario.")
     debtor_count = fields.Integer(compute='_compute_debtor_count')

@@ -20,7 +20,7 @@ class LeanpayPlanWriter(models.AbstractModel):
     _description = "Writer of Planned Reminders"
 
     @api.model
-    def _create(self, plan, run, rows):
+    def _insert(self, plan, run, rows):
         """Insert the new reminders, their companions on other channels, and their lines.
 
         Plain SQL on purpose: nothing computes, tracks or notifies on these rows, and the ORM would take ten times

@@ -136,7 +136,7 @@ class LeanpayPlanner(models.AbstractModel):
         writer = self.env['leanpay.plan.writer']
         writer._void(plan)
         writer._refresh(plan)
-        planned = writer._create(plan, run, rows)
+        planned = writer._insert(plan, run, rows)
         debtors._store_indicators(facts, plan, today)
         debtors._report_errors(plan.errors)
         return plan, Counter(

@@ -48,7 +48,7 @@ class LeanpayReminder(models.Model):
     body_edited = fields.Boolean(readonly=True)
     attachment_ids = fields.Many2many('ir.attachment', string="Attachments", readonly=True)
     letter_number = fields.Char(readonly=True, copy=False)
-    letter_id = fields.Many2one('ir.attachment', string="Letter", readonly=True, copy=False, ondelete='restrict')
+    letter_id = fields.Many2one('ir.attachment', readonly=True, copy=False, ondelete='restrict')
 
     # What became of it.
     approved_by_id = fields.Many2one('res.users', readonly=True, copy=False)

@@ -34,9 +34,9 @@ class LeanpayScenarioStep(models.Model):
         'mail.template', domain=[('model', '=', 'leanpay.reminder')], ondelete='restrict')
     sms_template_id = fields.Many2one('sms.template', domain=[('model', '=', 'leanpay.reminder')], ondelete='restrict')
     attach_invoices = fields.Boolean(
-        string="Attach Invoices", help="The invoices' PDFs, those already made: none is made for the occasion.")
-    attach_statement = fields.Boolean(string="Attach Statement", help="A list of every open item, as a PDF.")
-    attach_letter = fields.Boolean(string="Attach Letter", help="The letter of this level, as a PDF.")
+        help="The invoices' PDFs, those already made: none is made for the occasion.")
+    attach_statement = fields.Boolean(help="A list of every open item, as a PDF.")
+    attach_letter = fields.Boolean(help="The letter of this level, as a PDF.")
     responsible = fields.Selection(
         [('collector', "Collector"), ('salesperson', "Salesperson"), ('user', "Someone else")],
         required=True, default='collector', help="Who makes the call, posts the letter or does the activity.")

@@ -14,13 +14,13 @@ class ResPartner(models.Model):
         'leanpay.payer.profile', string="Payer Profile", compute='_compute_dunning',
         inverse=lambda self: self._inverse_dunning('profile_id'), compute_sudo=True, groups=READERS)
     dunning_scenario_id = fields.Many2one(
-        'leanpay.scenario', string="Dunning Scenario", compute='_compute_dunning',
+        'leanpay.scenario', compute='_compute_dunning',
         inverse=lambda self: self._inverse_dunning('scenario_id'), compute_sudo=True, groups=READERS)
     dunning_collector_id = fields.Many2one(
         'res.users', string="Collector", compute='_compute_dunning',
         inverse=lambda self: self._inverse_dunning('collector_id'), compute_sudo=True, groups=READERS)
     dunning_contact_id = fields.Many2one(
-        'res.partner', string="Dunning Contact", compute='_compute_dunning',
+        'res.partner', compute='_compute_dunning',
         inverse=lambda self: self._inverse_dunning('contact_id'), compute_sudo=True, groups=READERS)
     dunning_level = fields.Selection(LEVELS, compute='_compute_dunning', compute_sudo=True, groups=READERS)
     dunning_overdue = fields.Monetary(

@@ -1,4 +1,5 @@
 """The one error of our documents."""
+# pylint: disable=prefer-env-translation  # no environment here: who shows a sentence translates it
 
 
 def _(sentence):

@@ -29,7 +29,7 @@ class TestHold(ModelsCase):
 
     def test_a_user_puts_a_customer_on_hold(self):
         action = self.held.action_hold()
-        form = Form(self.env['leanpay.hold'].with_context(action['context']), view=action['views'][0][0])
+        form = Form(self.env['leanpay.hold'].with_context(**action['context']), view=action['views'][0][0])
         form.kind = 'promise'
         form.date_until = TODAY + 5 * DAY
         form.note = "Pays on Friday"

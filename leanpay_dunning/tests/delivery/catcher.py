@@ -71,6 +71,7 @@ class _Session(socketserver.StreamRequestHandler):
     """One SMTP conversation (RFC 5321, what smtplib uses of it)."""
 
     timeout = 30
+    sender, recipients = '', ()
 
     def handle(self):
         self.catcher = self.server.catcher

@@ -74,15 +74,15 @@ def make_letter(**changes):
 class LetterCase(BaseCase):
     """Reads letters as a person and as a printer would."""
 
-    def read(self, letter):
+    def opened(self, letter):
         return PdfReader(io.BytesIO(render_letter(letter)))
 
     def text_of(self, letter):
         """All the text on one line, no-break spaces made ordinary."""
-        return flat(' '.join(page.extract_text() for page in self.read(letter).pages))
+        return flat(' '.join(page.extract_text() for page in self.opened(letter).pages))
 
     def page_texts(self, letter):
-        return [flat(page.extract_text()) for page in self.read(letter).pages]
+        return [flat(page.extract_text()) for page in self.opened(letter).pages]
 
 
 def flat(text):

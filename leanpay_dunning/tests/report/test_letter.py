@@ -123,7 +123,7 @@ class TestLetterText(LetterCase):
         letter = make_letter(payment_url=url, payment_reference='RF18 5390 0754 7034')
         self.assertIn(url, self.text_of(letter).replace(' ', ''))
         self.assertIn('RF18 5390 0754 7034', self.text_of(letter))
-        page = self.read(letter).pages[0]
+        page = self.opened(letter).pages[0]
         targets = {note.get_object()['/A']['/URI'] for note in page['/Annots']}
         self.assertEqual(targets, {url})
 
@@ -157,7 +157,7 @@ class TestLetterText(LetterCase):
         text = self.text_of(letter)
         self.assertIn('Notre affaire', text)
         self.assertIn('Lettre recommandée avec avis de réception', text)
-        self.assertEqual(self.read(letter).metadata.title, 'T1')
+        self.assertEqual(self.opened(letter).metadata.title, 'T1')
 
 
 @tagged('post_install', '-at_install')
@@ -226,9 +226,9 @@ class TestLetterDocument(LetterCase):
 
     def test_metadata_and_language(self):
         for lang, expected in (('fr_FR', 'fr-FR'), ('en_US', 'en-US'), ('de_DE', 'en-GB')):
-            reader = self.read(make_letter(lang=lang))
+            reader = self.opened(make_letter(lang=lang))
             self.assertEqual(reader.root_object['/Lang'], expected)
-        reader = self.read(make_letter())
+        reader = self.opened(make_letter())
         self.assertEqual(flat(reader.metadata.title), 'Mise en demeure n° MED-2026-00042')
         self.assertEqual(reader.metadata.author, 'Établissements Moreau & Fils')
         self.assertEqual(reader.metadata.subject, 'Mise en demeure de payer une facture échue')

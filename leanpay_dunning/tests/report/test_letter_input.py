@@ -93,7 +93,7 @@ class TestLogoAndColor(LetterCase):
         for mode in ('RGB', 'RGBA', 'L'):
             for size in ((5000, 1500), (300, 300), (40, 400)):
                 letter = make_letter(sender=replace(SENDER, logo=picture(size, mode)))
-                reader = self.read(letter)
+                reader = self.opened(letter)
                 images = reader.pages[0].images
                 self.assertEqual(len(images), 1)
                 self.assertEqual(images[0].image.getpixel((5, 5)), (128,) * 3 if mode == 'L' else (10, 90, 100))
@@ -108,7 +108,7 @@ class TestLogoAndColor(LetterCase):
         image.putpixel((0, 0), (255, 0, 0, 255))
         image.putpixel((99, 49), (255, 0, 0, 255))
         image.save(output, 'PNG')
-        reader = self.read(make_letter(sender=replace(SENDER, logo=output.getvalue())))
+        reader = self.opened(make_letter(sender=replace(SENDER, logo=output.getvalue())))
         self.assertEqual(reader.pages[0].images[0].image.getpixel((50, 25)), (255, 255, 255))
 
     def test_text_in_the_company_colour_is_readable(self):

@@ -32,7 +32,7 @@ class TestWindow(LetterCase):
 
     def test_the_address_is_inside_the_window_whatever_the_slack(self):
         for letter in self.letters():
-            page = self.read(letter).pages[0]
+            page = self.opened(letter).pages[0]
             address = fold_address(letter.recipient.lines)
             found = {chunk.text: chunk for chunk in chunks(page) if chunk.x > 105 and 45 < chunk.y < 90}
             self.assertEqual(set(found), set(address))
@@ -45,7 +45,7 @@ class TestWindow(LetterCase):
             self.assertEqual(heights, sorted(heights))
 
     def test_a_wide_line_is_narrowed_to_the_window(self):
-        code = self.read(make_letter(recipient=WIDE)).pages[0].get_contents().get_data().decode('latin-1')
+        code = self.opened(make_letter(recipient=WIDE)).pages[0].get_contents().get_data().decode('latin-1')
         scales = [int(part.split()[-1]) for part in code.split(' Tz')[:-1]]
         self.assertTrue(scales)
         self.assertLessEqual(width_mm(WIDE.lines[0], REGULAR, 9) * min(scales) / 100, 80)
@@ -53,7 +53,7 @@ class TestWindow(LetterCase):
 
     def test_nothing_else_shows_in_the_window(self):
         for letter in self.letters():
-            page = self.read(letter).pages[0]
+            page = self.opened(letter).pages[0]
             address = fold_address(letter.recipient.lines)
             for chunk in chunks(page):
                 if chunk.text in address and chunk.x > 105:
@@ -65,7 +65,7 @@ class TestWindow(LetterCase):
                 self.assertFalse(x2 > 100 and x1 < 200 and y2 > 40 and y1 < 95, (x1, y1, x2, y2))
 
     def test_fold_marks(self):
-        marks = [box for box in shapes(self.read(make_letter()).pages[0]) if box[2] < 15 and box[3] - box[1] < 0.1]
+        marks = [box for box in shapes(self.opened(make_letter()).pages[0]) if box[2] < 15 and box[3] - box[1] < 0.1]
         self.assertEqual([round(box[1]) for box in marks], [99, 198])
 
 
@@ -76,8 +76,8 @@ class TestPages(LetterCase):
         past = (*make_letter().past_reminders, PastReminder(date(2026, 10, 24), 'Dernière relance amiable', 'letter'))
         for count in (1, 2, 3):
             letter = make_letter(lines=many_lines(count), past_reminders=past)
-            self.assertEqual(len(self.read(letter).pages), 1, count)
-        self.assertEqual(len(self.read(make_letter(kind='reminder', lines=many_lines(5))).pages), 1)
+            self.assertEqual(len(self.opened(letter).pages), 1, count)
+        self.assertEqual(len(self.opened(make_letter(kind='reminder', lines=many_lines(5))).pages), 1)
 
     def test_sixty_lines(self):
         letter = make_letter(lines=many_lines(60))
@@ -95,7 +95,7 @@ class TestPages(LetterCase):
 
     def test_total_and_last_line_share_a_page_and_all_stays_on_the_paper(self):
         for count in range(1, 75):
-            reader = self.read(make_letter(lines=many_lines(count)))
+            reader = self.opened(make_letter(lines=many_lines(count)))
             texts = [page.extract_text() for page in reader.pages]
             with_total = next(text for text in texts if 'Total à régler' in text)
             self.assertIn(f'FAC/{count:04}', with_total)
@@ -112,14 +112,14 @@ class TestPages(LetterCase):
 
     def test_long_texts_flow(self):
         own = ('Bonjour,', 'Une phrase assez longue pour remplir la page. ' * 250, 'Cordialement,')
-        reader = self.read(make_letter(paragraphs=own))
+        reader = self.opened(make_letter(paragraphs=own))
         self.assertGreater(len(reader.pages), 2)
         joined = ' '.join(self.page_texts(make_letter(paragraphs=own)))
         self.assertEqual(joined.count('remplir'), 250)
 
     def test_long_references_wrap_in_their_column(self):
         reference = 'FACTURE-' + 'ABCDEFGHIJ' * 9
-        page = self.read(make_letter(lines=(line(reference),))).pages[0]
+        page = self.opened(make_letter(lines=(line(reference),))).pages[0]
         rows = [chunk for chunk in chunks(page) if chunk.x < 25 and set(chunk.text) <= set('FACTURE-ABCDEFGHIJ')
                 and len(chunk.text) > 8 and ' ' not in chunk.text]
         self.assertEqual(''.join(chunk.text for chunk in rows), reference)
@@ -129,13 +129,13 @@ class TestPages(LetterCase):
 
     def test_table_stays_between_the_margins(self):
         for changes in ({}, {'lines': (line('F', '123456789012.34', '1.34', '11.00'),)}):
-            for chunk in chunks(self.read(make_letter(**changes)).pages[0]):
+            for chunk in chunks(self.opened(make_letter(**changes)).pages[0]):
                 self.assertGreaterEqual(chunk.x, 21.9, chunk)
                 self.assertLessEqual(chunk.x + chunk.width, 190.1, chunk)
 
     def test_a_full_letterhead_pushes_the_text_down(self):
         crowded = replace(SENDER, address_lines=tuple(f'Ligne {number}' for number in range(25)))
-        found = chunks(self.read(make_letter(sender=crowded)).pages[0])
+        found = chunks(self.opened(make_letter(sender=crowded)).pages[0])
         last = max(chunk.y for chunk in found if chunk.text.startswith(('Ligne', 'Tél', 'compta')) and chunk.x < 100)
         title = next(chunk for chunk in found if chunk.text.startswith('MISE EN DEMEURE'))
         self.assertGreater(title.y - 4, last)
