@@ -291,9 +291,10 @@ class LeanpayDelivery(models.AbstractModel):
             if self._address(reminder, recipients[reminder.debtor_id.id]):
                 ready |= reminder
         contents = ready.filtered(lambda reminder: not reminder.body_edited)._render_content()
+        errors = {reminder_id: content['error'] for reminder_id, content in contents.items() if 'error' in content}
+        errors |= self._attach(ready.filtered(lambda reminder: reminder.id not in errors))
         for reminder in ready:
-            content = contents.get(reminder.id, {})
-            error = content.get('error') or self._attach(reminder)
+            content, error = contents.get(reminder.id), errors.get(reminder.id)
             if error:
                 reminder._record_failed(error)
                 ready -= reminder
@@ -326,22 +327,28 @@ class LeanpayDelivery(models.AbstractModel):
         }
         reminder.debtor_id._need_attention(texts[recipient.problem], user=reminder.user_id)
 
-    def _attach(self, reminder):
-        """Attach what the step asks for. Return an error sentence, or None."""
-        step = reminder.step_id
-        attachments = self.env['ir.attachment']
-        try:
-            if step.attach_letter or reminder.channel == 'letter':
-                attachments |= self.env['leanpay.letter']._make(reminder)
+    def _attach(self, reminders):
+        """Attach what the steps ask for.
+
+        :return: {reminder id: error sentence} of those whose papers cannot be made
+        """
+        papers = self.env['leanpay.letter']
+        letters, errors = papers._make_all(reminders.filtered(
+            lambda reminder: reminder.step_id.attach_letter or reminder.channel == 'letter'))
+        for reminder in reminders.filtered(lambda reminder: reminder.id not in errors):
+            step = reminder.step_id
+            attachments = letters.get(reminder.id, self.env['ir.attachment'])
             if step.attach_statement:
-                attachments |= self.env['leanpay.letter']._make_statement(reminder)
-        except LetterError as error:
-            return self.env['leanpay.letter']._error_text(error)
-        if step.attach_invoices:
-            # Those already made: an invoice's PDF was sent with it, and rendering one takes a second.
-            attachments |= reminder.line_ids.move_line_id.move_id.invoice_pdf_report_id
-        reminder.attachment_ids = attachments
-        return None
+                try:
+                    attachments |= papers._make_statement(reminder)
+                except LetterError as error:
+                    errors[reminder.id] = error
+                    continue
+            if step.attach_invoices:
+                # Those already made: an invoice's PDF was sent with it, and rendering one takes a second.
+                attachments |= reminder.line_ids.move_line_id.move_id.invoice_pdf_report_id
+            reminder.attachment_ids = attachments
+        return {reminder_id: papers._error_text(error) for reminder_id, error in errors.items()}
 
     # === CHANNELS OTHER THAN E-MAIL: one transaction creates and records === #
 

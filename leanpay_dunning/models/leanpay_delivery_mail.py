@@ -1,8 +1,11 @@
 import logging
 import smtplib
+from datetime import UTC
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.tools import formataddr
+from odoo.tools import SQL, formataddr
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
@@ -10,6 +13,15 @@ _logger = logging.getLogger(__name__)
 
 # The server has answered, and it was no: the message certainly did not leave.
 REFUSED = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError)
+
+
+class Route(NamedTuple):
+    """What the messages of one company have in common, as plain values: each commit empties the cache."""
+
+    sender: str
+    server: models.BaseModel  # ir.mail_server; empty: the server of Odoo's own configuration
+    accounts: list  # ids of the receivable accounts whose balances are compared once more
+    timezone: str
 
 
 class LeanpayDeliveryMail(models.AbstractModel):
@@ -26,83 +38,117 @@ class LeanpayDeliveryMail(models.AbstractModel):
         :param fingerprints: what decided that they may leave, by id; see `leanpay.facts._fingerprints`
         :param personal: a person pressed the button
         """
-        delivery = self.env['leanpay.delivery']
+        accounts = self.env['leanpay.facts']._accounts(reminders.company_id)
         for company, own in reminders.grouped('company_id').items():
             sender = self._sender(company)
             found, _smtp_from = self.env['ir.mail_server'].sudo()._find_mail_server(sender)
-            server = found or self.env['ir.mail_server']  # none: the server of Odoo's own configuration
-            ids, session = own.ids, None
-            # Made for all before the first commit: each commit empties the cache.
-            values = self._mail_values(own, sender, personal)
-            try:
-                while ids:
-                    try:
-                        session = self._connected(session, server, sender)
-                    except Exception as error:  # noqa: BLE001 - whatever refuses the connection, nothing was said yet
-                        self._wait_for_server(own.browse(ids), error)
-                        delivery._commit()
-                        break
-                    # browse one by one: each commit empties the cache, do not prefetch the whole batch again
-                    reminder = self.env['leanpay.reminder'].sudo().browse(ids.pop(0))
-                    self._send_one(reminder, server, session, values[reminder.id], fingerprints[reminder.id])
-            finally:
-                _quit(session)
+            server = found or self.env['ir.mail_server']
+            self.with_company(company)._send_all(
+                own, Route(sender, server, accounts, company.dunning_tz or 'UTC'), fingerprints, personal)
 
-    def _connected(self, session, server, sender):
+    def _send_all(self, reminders, route, fingerprints, personal):
+        """Send the reminders of one company over one session, each with its own commits."""
+        ids, session = reminders.ids, None
+        # Made for all before the first commit: each commit empties the cache.
+        values = self._mail_values(reminders, route.sender, personal)
+        try:
+            while ids:
+                try:
+                    session = self._connected(session, route)
+                except Exception as error:  # noqa: BLE001 - whatever refuses the connection, nothing was said yet
+                    self._wait_for_server(reminders.browse(ids), error)
+                    self.env['leanpay.delivery']._commit()
+                    break
+                # browse one by one: each commit empties the cache, do not prefetch the whole batch again
+                reminder = self.env['leanpay.reminder'].sudo().browse(ids.pop(0))
+                self._send_one(reminder, route, session, values[reminder.id], fingerprints[reminder.id])
+        finally:
+            _quit(session)
+
+    def _connected(self, session, route):
         """Return a session whose server answers: the same one, or a new one when it was closed meanwhile.
 
         Asked before the reminder is marked: a message that meets a closed session would become uncertain for nothing.
         """
         if session and _alive(session):
             return session
-        return self.env['ir.mail_server'].sudo()._connect__(mail_server_id=server.id, smtp_from=sender)
+        return self.env['ir.mail_server'].sudo()._connect__(
+            mail_server_id=route.server.id, smtp_from=route.sender)
 
-    def _send_one(self, reminder, server, session, values, fingerprint):
+    def _send_one(self, reminder, route, session, values, fingerprint):
         """Send one reminder in its two transactions: the claim, then the conversation with its outcome."""
         delivery = self.env['leanpay.delivery']
-        if not self._mark_sending(reminder, values, fingerprint):
+        if not self._mark_sending(reminder, values, fingerprint, route.accounts):
             return
         delivery._commit()
         try:
             # A message that does not leave must not stay in the thread, nor where Odoo's queue would send it again.
             with self.env.cr.savepoint():
-                self._send(reminder, server, session, values)
+                self._send(reminder, route, session, values)
         except MailDeliveryException as error:
             self._undelivered(reminder, error)
         except Exception as error:  # noqa: BLE001 - nobody knows whether it left; the others must leave all the same
             self._lost(reminder, error)
         delivery._commit()
 
-    def _mark_sending(self, reminder, values, fingerprint):
+    def _mark_sending(self, reminder, values, fingerprint, accounts):
         """Lock the reminder, check that nothing changed since it was prepared, and give it its Message-ID.
+
+        In SQL: after a commit the cache is empty, and filling it again would cost more than sending.
 
         :return: False when it must not leave now; the next delivery looks at it again
         """
-        locked = reminder.try_lock_for_update(allow_referencing=True)
-        if not locked or reminder.state != 'approved' or self._changed(reminder, fingerprint):
+        if self.env['leanpay.facts']._fingerprints(reminder, accounts) != {reminder.id: fingerprint}:
             return False
-        if (reminder.subject, reminder.body) != (values['subject'], values['body']):
-            return False  # somebody edited the text meanwhile
-        reminder.write({
-            'state': 'sending', 'message_id': values['message_id'], 'sent_on': fields.Datetime.now()})
-        return True
+        marked = self.env.execute_query(SQL(
+            """
+            UPDATE leanpay_reminder
+               SET state = 'sending', message_id = %(message_id)s, sent_on = %(now)s, write_date = %(now)s,
+                   write_uid = %(user)s
+             WHERE id IN (SELECT reminder.id
+                            FROM leanpay_reminder reminder
+                            JOIN leanpay_debtor debtor ON debtor.id = reminder.debtor_id
+                           WHERE reminder.id = %(id)s AND reminder.state = 'approved'
+                             -- something happened, or somebody edited the text, a moment ago
+                             AND debtor.stale IS NOT TRUE
+                             AND reminder.subject IS NOT DISTINCT FROM %(subject)s
+                             AND reminder.body IS NOT DISTINCT FROM %(body)s
+                             FOR NO KEY UPDATE OF reminder SKIP LOCKED)
+         RETURNING id
+            """,
+            id=reminder.id, message_id=values['message_id'], now=fields.Datetime.now(), user=self.env.uid,
+            subject=values['subject'] or None, body=values['body_html'] or None))
+        self.env.invalidate_all()
+        return bool(marked)
 
-    def _changed(self, reminder, fingerprint):
-        """Tell whether a balance moved, or a hold or a payment came, since the reminder was prepared a moment ago."""
-        return reminder.debtor_id.stale or self.env['leanpay.facts']._fingerprints(reminder) != {
-            reminder.id: fingerprint}
-
-    def _send(self, reminder, server, session, values):
+    def _send(self, reminder, route, session, values):
         """Create the mail, send it and record that it left."""
         mail = self.env['mail.mail'].sudo().create(values)
-        reminder.mail_message_id = mail.mail_message_id
         mail._send(
-            raise_exception=True, smtp_session=session, mail_server=server,
-            alias_domain_id=reminder.company_id.alias_domain_id.id)
+            raise_exception=True, smtp_session=session, mail_server=route.server,
+            alias_domain_id=values['record_alias_domain_id'])
         if mail.state != 'sent':
             raise MailDeliveryException(mail.failure_reason or self.env._(
                 "The message could not be sent. Check the outgoing mail server."))
-        reminder._record_sent(fields.Datetime.now())
+        self._record_sent(reminder, mail.mail_message_id, route)
+
+    def _record_sent(self, reminder, message, route):
+        """Record that a message left, in SQL as `_mark_sending`, and put its text in the thread as it was sent."""
+        now = fields.Datetime.now()
+        self.env.cr.execute(SQL(
+            """
+            WITH sent AS (
+                UPDATE leanpay_reminder
+                   SET state = 'sent', sent_on = %(now)s, sent_date = %(today)s, error = NULL,
+                       mail_message_id = %(message)s, write_date = %(now)s, write_uid = %(user)s
+                 WHERE id = %(id)s
+             RETURNING body, body_edited)
+            UPDATE mail_message SET body = sent.body FROM sent
+             WHERE mail_message.id = %(message)s AND sent.body_edited IS NOT TRUE
+            """,
+            id=reminder.id, message=message.id, user=self.env.uid, now=now,
+            today=now.replace(tzinfo=UTC).astimezone(ZoneInfo(route.timezone)).date()))
+        self.env.invalidate_all()
 
     def _mail_values(self, reminders, sender, personal):
         """Return the values of the mails; their messages are in the debtors' threads, so that answers come back there.
@@ -131,7 +177,8 @@ class LeanpayDeliveryMail(models.AbstractModel):
             reminder.id: common | {
                 'res_id': reminder.debtor_id.id,
                 'subject': reminder.subject,
-                'body': reminder.body,
+                # Our own rendering comes into the thread as it is; what a person typed is sanitized.
+                'body': reminder.body if reminder.body_edited else '',
                 'body_html': reminder.body,
                 'author_id': (reminder.user_id.partner_id or company.partner_id).id,
                 'email_to': formataddr((reminder.contact_id.name or '', reminder.address)),

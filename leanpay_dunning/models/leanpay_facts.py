@@ -66,13 +66,14 @@ class LeanpayFacts(models.AbstractModel):
         return facts, rows
 
     @api.model
-    def _fingerprints(self, reminders):
+    def _fingerprints(self, reminders, accounts=None):
         """Return what decides whether reminders may leave, as one opaque text each, to be compared a moment later.
 
         Cheaper than deciding again for each message, and sure: it reads the entries, payments under way and holds
         themselves, so that an event that nobody marked is noticed too.
 
         :param reminders: leanpay.reminder
+        :param accounts: what `_accounts` says of their companies, when it is known already
         :rtype: dict[int, str]
         """
         self.env.flush_all()
@@ -104,7 +105,11 @@ class LeanpayFacts(models.AbstractModel):
              WHERE reminder.id = ANY(%(reminders)s)
             """,
             reminders=reminders.ids,
-            accounts=[account for company in reminders.company_id for account in self._receivable_accounts(company)])))
+            accounts=self._accounts(reminders.company_id) if accounts is None else accounts)))
+
+    def _accounts(self, companies):
+        """Return the ids of the receivable accounts of several companies."""
+        return [account for company in companies for account in self._receivable_accounts(company)]
 
     # === READING, ONE QUERY EACH === #
 

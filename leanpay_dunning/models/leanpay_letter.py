@@ -6,6 +6,7 @@ from decimal import Decimal
 from odoo import api, models
 
 from ..report import letter as paper
+from ..report.errors import LetterError
 
 
 class LeanpayLetter(models.AbstractModel):
@@ -22,18 +23,43 @@ class LeanpayLetter(models.AbstractModel):
         :return: ir.attachment
         :raise report.errors.LetterError: one sentence that says what to do
         """
+        letters, errors = self._make_all(reminder)
+        for error in errors.values():
+            raise error
+        return letters[reminder.id]
+
+    @api.model
+    def _make_all(self, reminders):
+        """Make the letters of several reminders; see `_make`.
+
+        :return: ({reminder id: ir.attachment}, {reminder id: report.errors.LetterError} where one cannot be made)
+        """
         # sudo: the archive belongs to nobody, no user may own, change or delete it
-        reminder = (reminder.primary_id or reminder).sudo()
-        if reminder.letter_id:
-            return reminder.letter_id
-        number = self._number(reminder)
-        content = paper.render_letter(self._letter(reminder, number))
-        attachment = self.env['ir.attachment'].sudo().create({
-            'name': f"{number.replace('/', '-')}.pdf", 'raw': content, 'mimetype': 'application/pdf',
-            'res_model': reminder._name, 'res_id': reminder.id, 'company_id': reminder.company_id.id,
-            'description': hashlib.sha256(content).hexdigest()})
-        reminder.write({'letter_id': attachment.id, 'letter_number': number})
-        return attachment
+        main = {reminder.id: (reminder.primary_id or reminder).sudo() for reminder in reminders}
+        made, faults = {}, {}
+        for reminder in reminders.browse(dict.fromkeys(reminder.id for reminder in main.values())).sudo():
+            if not reminder.letter_id:
+                number = self._number(reminder)
+                try:
+                    made[reminder] = number, paper.render_letter(self._letter(reminder, number))
+                except LetterError as error:
+                    faults[reminder] = error
+        self._archive(made)
+        return (
+            {reminder_id: reminder.letter_id for reminder_id, reminder in main.items() if reminder not in faults},
+            {reminder_id: faults[reminder] for reminder_id, reminder in main.items() if reminder in faults})
+
+    def _archive(self, made):
+        """Keep letters, {leanpay.reminder: (number, PDF)}, and their fingerprints."""
+        attachments = self.env['ir.attachment'].sudo().create([
+            {
+                'name': f"{number.replace('/', '-')}.pdf", 'raw': content, 'mimetype': 'application/pdf',
+                'res_model': reminder._name, 'res_id': reminder.id, 'company_id': reminder.company_id.id,
+                'description': hashlib.sha256(content).hexdigest(),
+            }
+            for reminder, (number, content) in made.items()])
+        for (reminder, (number, _content)), attachment in zip(made.items(), attachments, strict=True):
+            reminder.write({'letter_id': attachment.id, 'letter_number': number})
 
     def _number(self, reminder):
         """Return the letter's number: formal notices have a sequence of their own in each company."""

@@ -46,9 +46,11 @@ class LeanpayReminder(models.Model):
     subject = fields.Char()
     body = fields.Html(sanitize=False, help="Text as a person edited it, then text as it was sent.")
     body_edited = fields.Boolean(readonly=True)
-    attachment_ids = fields.Many2many('ir.attachment', string="Attachments", readonly=True)
+    # Without the bypass, Odoo leaves out the invoices' own PDFs, which are the value of a field.
+    attachment_ids = fields.Many2many('ir.attachment', string="Attachments", readonly=True, bypass_search_access=True)
     letter_number = fields.Char(readonly=True, copy=False)
-    letter_id = fields.Many2one('ir.attachment', readonly=True, copy=False, ondelete='restrict')
+    letter_id = fields.Many2one(
+        'ir.attachment', readonly=True, copy=False, ondelete='restrict', index='btree_not_null')
 
     # What became of it.
     approved_by_id = fields.Many2one('res.users', readonly=True, copy=False)
@@ -57,7 +59,8 @@ class LeanpayReminder(models.Model):
     mail_message_id = fields.Many2one('mail.message', readonly=True, copy=False, index='btree_not_null',
                                       ondelete='set null')
     sms_id_int = fields.Integer(readonly=True, copy=False, index='btree_not_null')
-    activity_id = fields.Many2one('mail.activity', readonly=True, copy=False, ondelete='set null')
+    activity_id = fields.Many2one(
+        'mail.activity', readonly=True, copy=False, ondelete='set null', index='btree_not_null')
     sent_on = fields.Datetime(readonly=True, copy=False)
     sent_date = fields.Date(readonly=True, copy=False, index='btree_not_null', help="Day in the company's time zone.")
     outcome = fields.Selection(

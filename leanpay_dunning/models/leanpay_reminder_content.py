@@ -246,7 +246,10 @@ class LeanpayReminder(models.Model):
 
 def _render_email(template, reminders):
     subjects = template._render_field('subject', reminders.ids, compute_lang=True)
-    bodies = template._render_field('body_html', reminders.ids, compute_lang=True)
+    bodies = {}
+    for own in reminders.grouped('company_id').values():
+        for in_lang, ids in template._classify_per_lang(own.ids).values():
+            bodies |= _render_bodies(in_lang, reminders.browse(ids))
     contents = {}
     for reminder in reminders:
         subject, body = subjects[reminder.id], bodies[reminder.id]
@@ -254,6 +257,24 @@ def _render_email(template, reminders):
             raise ValueError(f"{template.display_name}: empty subject or text")
         contents[reminder.id] = {'subject': subject, 'body': reminder._wrap_frame(body)}
     return contents
+
+
+def _render_bodies(template, reminders):
+    """Render the text of a template for reminders of its language and one company, all in one go.
+
+    Odoo compiles a template anew for each record, which costs more than rendering it.
+    """
+    source = template.body_html or ''
+    if len(reminders) == 1 or 't-set' in source:  # a variable would be seen by the next reminder
+        return template._render_field('body_html', reminders.ids)
+    end = uuid.uuid4().hex
+    [joined] = template._render_template(
+        f'<t t-foreach="reminders" t-as="object">{source}<t t-out="end"/></t>', reminders._name, reminders.ids[:1],
+        engine='qweb', add_context={'reminders': reminders, 'end': end}, options={'post_process': True}).values()
+    *bodies, rest = joined.split(end)
+    if len(bodies) != len(reminders) or rest.strip():
+        raise ValueError(f"{template.display_name}: the texts of several reminders cannot be told apart")
+    return dict(zip(reminders.ids, bodies, strict=True))
 
 
 def _render_sms(template, reminders):
