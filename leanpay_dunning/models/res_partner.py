@@ -2,6 +2,9 @@ from odoo import api, fields, models
 
 from .const import LEVELS, READERS
 
+# What is chosen on a customer and kept by its debtor.
+CHOICES = ('dunning_profile_id', 'dunning_scenario_id', 'dunning_collector_id', 'dunning_contact_id')
+
 
 class ResPartner(models.Model):
     """The partner shows its debtor of the current company: nothing is stored here, other companies have their own."""
@@ -48,14 +51,24 @@ class ResPartner(models.Model):
             partner.dunning_next_date = debtor.next_date
 
     def _inverse_dunning(self, name):
-        """Write a choice made on the partner to its debtor of this company, created when it is the first choice."""
+        """Write a choice made on the partner to its debtor of this company, created when it is the first choice.
+
+        A form sends these fields with the others: saying again what is so already changes nothing and asks no right.
+        """
         for partner in self:
             value = partner[f'dunning_{name}']
-            debtor = partner._dunning_debtor()
-            # Not in sudo: only who may change debtors may change these.
-            debtor[name] = value
+            # sudo: only compared
+            if partner.sudo()._find_dunning_debtor()[name] != value:
+                # Not in sudo: only who may change debtors may change these.
+                partner._dunning_debtor()[name] = value
 
     # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Leave the choices of a whole company alone when a new contact of it comes with empty ones."""
+        return super().create([
+            {name: value for name, value in vals.items() if value or name not in CHOICES} for vals in vals_list])
 
     def write(self, vals):
         """Have the debtor looked at again when an address is repaired, or the customer archived or restored."""
@@ -77,6 +90,11 @@ class ResPartner(models.Model):
     def _dunning_debtor(self):
         """Return this customer's debtor in the current company, created when it is missing."""
         self.ensure_one()
-        values = {'partner_id': self.commercial_partner_id.id, 'company_id': self.env.company.id}
-        debtors = self.env['leanpay.debtor']
-        return debtors.search([(name, '=', value) for name, value in values.items()]) or debtors.create(values)
+        return self._find_dunning_debtor() or self.env['leanpay.debtor'].create({
+            'partner_id': self.commercial_partner_id.id, 'company_id': self.env.company.id})
+
+    def _find_dunning_debtor(self):
+        """Return this customer's debtor in the current company, empty when there is none."""
+        self.ensure_one()
+        return self.env['leanpay.debtor'].search([
+            ('partner_id', '=', self.commercial_partner_id.id), ('company_id', '=', self.env.company.id)])

@@ -40,6 +40,40 @@ class TestPartner(ModelsCase):
             form.dunning_scenario_id = self.gentle
         self.assertEqual(self.debtor(self.customer).scenario_id, self.gentle)
 
+    def _person(self, *groups):
+        return mail_new_test_user(
+            self.env, login=f"{groups[0]}@partner.example", groups=','.join(('base.group_partner_manager', *groups)),
+            company_id=self.company.id, company_ids=self.company.ids)
+
+    def test_billing_creates_and_corrects_customers(self):
+        """Their form sends the choices with everything else: nothing chosen asks for no right on debtors."""
+        for group in ('account.group_account_invoice', 'account.group_account_manager'):
+            user = self._person(group)
+            partners = self.env['res.partner'].with_user(user).with_context(
+                allowed_company_ids=self.company.ids)
+            with self.subTest(group=group):
+                with Form(partners) as form:
+                    form.name = "Nouveau"
+                created = form.record
+                self.assertFalse(self.debtor(created))
+                with Form(created) as form:
+                    form.street = "3 rue Neuve"
+                created.write(dict.fromkeys(
+                    ('dunning_profile_id', 'dunning_scenario_id', 'dunning_collector_id', 'dunning_contact_id'), False))
+                self.assertFalse(self.debtor(created))
+                self.customer.dunning_scenario_id = self.gentle
+                with Form(self.customer.with_env(partners.env)) as form:
+                    form.street = f"4 rue de {group}"
+                self.customer.with_env(partners.env).dunning_scenario_id = self.gentle
+                self.assertEqual(self.debtor(self.customer).scenario_id, self.gentle)
+
+    def test_new_contact_keeps_the_company_s_choices(self):
+        self.customer.dunning_scenario_id = self.gentle
+        contact = self.env['res.partner'].create({
+            'name': "Second", 'parent_id': self.customer.id, 'dunning_scenario_id': False, 'dunning_profile_id': False})
+        self.assertEqual(self.debtor(self.customer).scenario_id, self.gentle)
+        self.assertEqual(contact.dunning_scenario_id, self.gentle)
+
     def test_choice_on_a_contact_is_the_company_s(self):
         self.contact.dunning_scenario_id = self.gentle
         self.assertEqual(self.debtor(self.customer).scenario_id, self.gentle)
@@ -68,9 +102,7 @@ class TestPartner(ModelsCase):
 
     def test_only_who_may_change_debtors_may_choose(self):
         users = {
-            group: mail_new_test_user(
-                self.env, login=f"{group}@partner.example", groups=f"base.group_partner_manager,{group}",
-                company_id=self.company.id, company_ids=self.company.ids)
+            group: self._person(group)
             for group in ('account.group_account_invoice', 'leanpay_dunning.group_collections_user')}
         with self.assertRaises(AccessError):
             self.customer.with_user(users['account.group_account_invoice']).dunning_scenario_id = self.gentle
