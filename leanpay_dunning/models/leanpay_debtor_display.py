@@ -105,7 +105,8 @@ class LeanpayDebtor(models.Model):
         outcomes = self._outcomes(date)
         if not outcomes:
             return [Markup('<p>%s</p>') % self.env._("Nothing is open: there is nothing to chase.")]
-        items = self.env['account.move.line'].browse(outcomes).sorted(lambda item: (item.date_maturity, item.id))
+        items = self.env['account.move.line'].browse(outcomes).sorted(
+            lambda item: (item.date_maturity or item.date, item.id))
         rows = [
             Markup('<li><b>%s</b> %s</li>') % (item.move_name or item.name or '', self._why_text(*outcomes[item.id]))
             for item in items[:12]]
@@ -196,7 +197,6 @@ class LeanpayDebtor(models.Model):
 
     def action_remind_now(self):
         """Plan these debtors now and open what would leave, for approval."""
-        self.check_access('write')
         self.check_access('write')
         # sudo: the planner writes by itself; who may press the button was just decided by the access to debtors
         self.env['leanpay.planner'].sudo()._plan_debtors(self)

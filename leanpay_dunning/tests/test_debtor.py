@@ -2,6 +2,8 @@ import re
 from datetime import timedelta
 from types import SimpleNamespace
 
+from markupsafe import Markup
+
 from odoo.tests import Form, tagged
 from odoo.tools import html2plaintext
 
@@ -270,6 +272,16 @@ class TestWhy(DebtorCase):
         for number in range(14):
             self.late(self.customer, 10 + number)
         self.assertIn("and 2 more items", self.text(self.ensure(self.customer)))
+
+    def test_items_without_due_date(self):
+        """A manual entry may have none: its own date stands for it."""
+        entry = self.ledger.receipt(self.customer, -70, TODAY - 30 * DAY)
+        self.item(entry).date_maturity = False
+        invoice = self.late(self.customer, 10)
+        self.plan()
+        self.assertFalse(self.item(entry).date_maturity)
+        explained = html2plaintext(Markup().join(self.looked_at._explain()))
+        self.assertLess(explained.index(entry.name), explained.index(invoice.name))
 
     def test_names_are_escaped(self):
         invoice = self.late(self.customer, 10)
