@@ -79,4 +79,5 @@ def _new(pot, language):
 if __name__ == "__main__":
     action, fresh, shipped, *languages = sys.argv[1:]
     function = {"check": check, "merge": merge}[action]
-    print("\n".join(function(Path(fresh), Path(shipped), [Path(path) for path in languages])))
+    for line in function(Path(fresh), Path(shipped), [Path(path) for path in languages]):
+        print(line)
