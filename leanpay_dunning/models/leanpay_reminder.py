@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .const import CHANNELS, IN_FLIGHT_STATES, LEVELS, PENDING_STATES, REMINDER_STATES
+from .safe_html import safe_mail_html
 
 # What a person may write by hand; everything else changes through the buttons.
 WRITABLE = {'subject', 'body', 'user_id', 'tracking_number', 'outcome_note'}
@@ -44,6 +45,7 @@ class LeanpayReminder(models.Model):
 
     # What is said: rendered when it leaves, or as soon as a person edits it; frozen once sent.
     subject = fields.Char()
+    # Not sanitized by the field, which would take the layout of our own mails away: `write` does it.
     body = fields.Html(sanitize=False, help="Text as a person edited it, then text as it was sent.")
     body_edited = fields.Boolean(readonly=True)
     # Without the bypass, Odoo leaves out the invoices' own PDFs, which are the value of a field.
@@ -104,6 +106,9 @@ class LeanpayReminder(models.Model):
         if vals.keys() & {'subject', 'body'} and not rendering:
             self._check_editable()
             vals = vals | {'body_edited': True}
+            if 'body' in vals:
+                # Shown to colleagues, and sent: what our own templates render is already safe, and stays as it is.
+                vals['body'] = safe_mail_html(vals['body'])
         if vals.keys() & {'letter_id', 'letter_number'}:
             self._check_letter_kept(vals)
         result = super().write(vals)
@@ -133,7 +138,10 @@ class LeanpayReminder(models.Model):
 
     def _check_letter_kept(self, vals):
         """Refuse to take an archived letter, or its number, off the reminder it was made for."""
+        remade = self.env.su and self.env.context.get('leanpay_letter_remade')
         for reminder in self.filtered('letter_id'):
+            if remade and reminder.state == 'approved':
+                continue  # nobody has received it yet
             if (vals.get('letter_id', reminder.letter_id.id) != reminder.letter_id.id
                     or vals.get('letter_number', reminder.letter_number) != reminder.letter_number):
                 raise UserError(self.env._(
