@@ -218,14 +218,16 @@ class LeanpayDelivery(models.AbstractModel):
             self.env['leanpay.planner']._store(facts, policy, today)
             for reminder in own:
                 valid |= self._check_one(reminder, facts[reminder.debtor_id.id], policy, today)
+            # Approved days after it was planned, it says how late the items are now.
+            self.env['leanpay.reminder.line']._count_days_late(own | own.companion_ids, today)
         return valid | self._check_companions(reminders - primaries, valid)
 
     def _check_companions(self, companions, valid):
         """Return the second messages that may leave: with their main message, or after it if nothing changed since."""
         together = companions.filtered(lambda companion: companion.primary_id in valid)
         alone = companions - together
-        alone.filtered(
-            lambda companion: companion.primary_id.state == 'void')._void(self.env._("its main message was voided"))
+        lost = alone.filtered(lambda companion: companion.primary_id.state in ('void', 'bounced'))
+        lost._void(self.env._("its main message was voided"))
         for company, own in alone.filtered(
             lambda companion: companion.primary_id.state in ('sent', 'todo')).grouped('company_id').items():
             today = company._dunning_today()
@@ -275,6 +277,11 @@ class LeanpayDelivery(models.AbstractModel):
             Why.BELOW_MINIMUM: self.env._("below the minimum amount"),
             Why.NO_RATE: self.env._("the currency has no rate"),
             Why.SCHEDULED: self.env._("its step is not due, or the due date has passed"),
+            Why.IN_FLIGHT: self.env._("another reminder about the same step waits"),
+            Why.NO_SCENARIO: self.env._("no scenario applies any more"),
+            Why.REMIND: self.env._("another step is due now: the scenario or its steps changed"),
+            Why.SHOWN: self.env._("another step is due now: the scenario or its steps changed"),
+            Why.FINISHED: self.env._("another step is due now: the scenario or its steps changed"),
         }
         return next((texts[why] for why in texts if why in whys), self.env._("paid or no longer open"))
 
@@ -347,7 +354,10 @@ class LeanpayDelivery(models.AbstractModel):
             if step.attach_invoices:
                 # Those already made: an invoice's PDF was sent with it, and rendering one takes a second.
                 attachments |= reminder.line_ids.move_line_id.move_id.invoice_pdf_report_id
+            # What was made for a message that did not leave is made again, and must not pile up.
+            made = reminder.attachment_ids.filtered(lambda attachment: attachment.res_model == 'leanpay.reminder')
             reminder.attachment_ids = attachments
+            (made - attachments - reminder.letter_id).unlink()
         return {reminder_id: papers._error_text(error) for reminder_id, error in errors.items()}
 
     # === CHANNELS OTHER THAN E-MAIL: one transaction creates and records === #

@@ -38,12 +38,17 @@ class LeanpayLetter(models.AbstractModel):
         main = {reminder.id: (reminder.primary_id or reminder).sudo() for reminder in reminders}
         made, faults = {}, {}
         for reminder in reminders.browse(dict.fromkeys(reminder.id for reminder in main.values())).sudo():
-            if not reminder.letter_id:
-                number = self._number(reminder)
-                try:
-                    made[reminder] = number, paper.render_letter(self._letter(reminder, number))
-                except LetterError as error:
-                    faults[reminder] = error
+            if reminder.letter_id and reminder.state != 'approved':
+                continue  # it has left, or a person has it in hands: what is archived does not change
+            number = reminder.letter_number or self._number(reminder)
+            try:
+                content = paper.render_letter(self._letter(reminder, number))
+            except LetterError as error:
+                faults[reminder] = error
+            else:
+                # One that was made for a try that failed says the figures of that day: it is made again.
+                if reminder.letter_id.description != hashlib.sha256(content).hexdigest():
+                    made[reminder] = number, content
         self._archive(made)
         return (
             {reminder_id: reminder.letter_id for reminder_id, reminder in main.items() if reminder not in faults},
@@ -59,7 +64,10 @@ class LeanpayLetter(models.AbstractModel):
             }
             for reminder, (number, content) in made.items()])
         for (reminder, (number, _content)), attachment in zip(made.items(), attachments, strict=True):
-            reminder.write({'letter_id': attachment.id, 'letter_number': number})
+            outdated = reminder.letter_id
+            reminder.with_context(leanpay_letter_remade=True).write(
+                {'letter_id': attachment.id, 'letter_number': number})
+            outdated.unlink()
 
     def _number(self, reminder):
         """Return the letter's number: formal notices have a sequence of their own in each company."""

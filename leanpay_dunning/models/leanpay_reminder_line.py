@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .const import PENDING_STATES
 
@@ -40,6 +41,23 @@ class LeanpayReminderLine(models.Model):
     _item_step_unique = models.UniqueIndex(
         "(move_line_id, step_id) WHERE counts AND step_id IS NOT NULL AND move_line_id IS NOT NULL",
         "This item already has a reminder at this step.")
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _count_days_late(self, reminders, today):
+        """Count how late the items of reminders that have not left are on a day.
+
+        :param reminders: leanpay.reminder
+        :param today: day in the company's time zone
+        """
+        self.env.flush_all()
+        self.env.cr.execute(SQL(
+            """
+            UPDATE leanpay_reminder_line SET days_late = GREATEST(0, %(today)s - date_due)
+             WHERE reminder_id = ANY(%(reminders)s) AND days_late != GREATEST(0, %(today)s - date_due)
+            """, today=today, reminders=reminders.ids))
+        self.invalidate_model(['days_late'], flush=False)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_said(self):
