@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .const import PENDING_STATES
+
 # In the order of `_reminder_row`, then what all reminders of a batch have in common.
 REMINDER_COLUMNS = (
     'id', 'debtor_id', 'partner_id', 'primary_id', 'step_id', 'level', 'channel', 'state', 'currency_id',
@@ -59,28 +61,47 @@ class LeanpayPlanWriter(models.AbstractModel):
         own = ', '.join(['%s'] * (len(REMINDER_COLUMNS) - COMMON))
         self.env.cr.execute_values(
             INSERT_REMINDERS, reminder_rows, template=f"({own}, {common})", page_size=len(reminder_rows))
-        self._insert_lines(lines)
+        self._insert_lines(lines, run.date)
         self.env['leanpay.reminder'].invalidate_model()
         return len(reminder_rows)
 
     @api.model
-    def _refresh(self, plan):
-        """Give reminders that still hold their new lines and totals."""
+    def _refresh(self, plan, run):
+        """Give reminders that still hold their new lines and totals.
+
+        What a person wrote about other amounts, or approved without the items that joined, waits for a person again.
+        """
         if not plan.refresh:
             return
         reminder_ids = [reminder_id for reminder_id, _reminder in plan.refresh]
         reminders = self.env['leanpay.reminder'].sudo().browse(reminder_ids)
         self._replace_lines({
-            reminder_id: reminder.lines for reminder_id, reminder in plan.refresh}, reminders)
+            reminder_id: reminder.lines for reminder_id, reminder in plan.refresh}, reminders, run.date)
+        edited = reminders.filtered(lambda reminder: reminder.body_edited or any(
+            companion.body_edited and companion.state in PENDING_STATES for companion in reminder.companion_ids))
+        self._back_to_person(edited, self.env._(
+            "The amounts changed after the text was edited. Read the text again, then approve."))
+        automatic = 'automatic' if run.company_id.dunning_approved else False
+        approved = (reminders - edited).filtered(
+            lambda reminder: reminder.id in plan.grown and reminder.approved_by_id
+            and reminder.step_id.approval != automatic)
+        self._back_to_person(approved, self.env._("Other items fell due after it was approved. Approve it again."))
+
+    def _back_to_person(self, reminders, why):
+        """Have reminders approved again, with the messages that go with them."""
+        pending = (reminders | reminders.companion_ids).filtered(lambda reminder: reminder.state in PENDING_STATES)
+        pending.write({'state': 'planned', 'approved_by_id': False, 'approved_on': False})
+        reminders.write({'error': why})
 
     @api.model
-    def _replace_lines(self, lines_by_reminder, reminders):
-        """Replace the lines of pending reminders, and those of their companions, by these.
+    def _replace_lines(self, lines_by_reminder, reminders, day=None):
+        """Replace the lines of pending reminders of one company, and those of their companions, by these.
 
         :param lines_by_reminder: {reminder id: engine.decision.Line, …}
         :param reminders: leanpay.reminder of these ids
+        :param day: the day that lateness is counted to; today when None
         """
-        companions = reminders.companion_ids
+        companions = reminders.companion_ids.filtered(lambda reminder: reminder.state in PENDING_STATES)
         self.env.flush_all()
         self.env.cr.execute(SQL(
             "DELETE FROM leanpay_reminder_line WHERE reminder_id = ANY(%s)", [*reminders.ids, *companions.ids]))
@@ -90,7 +111,7 @@ class LeanpayPlanWriter(models.AbstractModel):
             rows += [(reminder.id, line.item_id, None if reminder.primary_id else line.step_id, line.amount)
                      for line in lines]
             reminder.amount_total = sum(line.amount for line in lines)
-        self._insert_lines(rows)
+        self._insert_lines(rows, day or reminders.company_id._dunning_today())
         self.env['leanpay.reminder.line'].invalidate_model()
 
     @api.model
@@ -131,8 +152,8 @@ class LeanpayPlanWriter(models.AbstractModel):
         return [new_id for [new_id] in self.env.execute_query(SQL(
             "SELECT nextval('leanpay_reminder_id_seq') FROM generate_series(1, %s)", count))]
 
-    def _insert_lines(self, lines):
-        """Insert lines given as (reminder id, item id, step id, amount asked), with the items' figures of now."""
+    def _insert_lines(self, lines, day):
+        """Insert lines given as (reminder id, item id, step id, amount asked), with the items' figures of a day."""
         if not lines:
             return
         reminder_ids, item_ids, step_ids, amounts = (list(column) for column in zip(*lines, strict=True))
@@ -144,7 +165,7 @@ class LeanpayPlanWriter(models.AbstractModel):
             SELECT new.reminder_id, item.id, new.step_id, TRUE, new.amount < 0,
                    COALESCE(NULLIF(move.name, '/'), item.name, ''),
                    COALESCE(move.invoice_date, item.date), COALESCE(item.date_maturity, item.date),
-                   GREATEST(0, reminder.date_planned - COALESCE(item.date_maturity, item.date)),
+                   GREATEST(0, %(day)s::date - COALESCE(item.date_maturity, item.date)),
                    item.amount_currency, item.amount_residual_currency,
                    CASE WHEN new.amount < 0 THEN 0 ELSE item.amount_residual_currency - new.amount END,
                    new.amount
@@ -152,7 +173,6 @@ class LeanpayPlanWriter(models.AbstractModel):
                    WITH ORDINALITY AS new(reminder_id, item_id, step_id, amount, position)
               JOIN account_move_line item ON item.id = new.item_id
               JOIN account_move move ON move.id = item.move_id
-              JOIN leanpay_reminder reminder ON reminder.id = new.reminder_id
           ORDER BY new.position
             """,
-            reminders=reminder_ids, items=item_ids, steps=step_ids, amounts=amounts))
+            day=day, reminders=reminder_ids, items=item_ids, steps=step_ids, amounts=amounts))

@@ -21,6 +21,9 @@ BATCH_SIZE = 1000
 CONCURRENCY_ERRORS = (
     psycopg2.errors.SerializationFailure, psycopg2.errors.UniqueViolation, psycopg2.errors.DeadlockDetected)
 TRIES = 4
+# Halving a batch of a thousand down to one debtor that makes it fail takes about ten failures; with many more, it is
+# not the debtors that fail.
+MAX_FAILURES = 60
 
 
 @dataclass
@@ -31,8 +34,10 @@ class Plan:
     create: list[tuple[int, Reminder]] = field(default_factory=list)  # (debtor id, reminder)
     refresh: list[tuple[int, Reminder]] = field(default_factory=list)  # (reminder record id, reminder)
     void: list[tuple[int, str]] = field(default_factory=list)  # (reminder record id, reason code)
+    grown: set[int] = field(default_factory=set)  # ids of reminders refreshed with items that they did not ask for
     kept: int = 0
     errors: dict[int, str] = field(default_factory=dict)  # debtor id: message
+    locked: list[int] = field(default_factory=list)  # ids of debtors that another process is changing
 
 
 class LeanpayPlanner(models.AbstractModel):
@@ -50,18 +55,57 @@ class LeanpayPlanner(models.AbstractModel):
         Each batch is committed by itself in a cron, so that a crash loses one batch at most.
 
         :param run: leanpay.run
-        :return: counts by name, and `errors`, a list of messages
+        :return: counts by name, `errors` and `notes`, lists of messages
         """
-        company, today = run.company_id, run.date
-        self._safely(run, lambda: self._prepare_company(company, today))
-        counts = Counter()
-        errors = []
-        for debtor_ids in split_every(BATCH_SIZE, self._debtors_to_plan(company)):
-            plan, batch_counts = self._safely(run, partial(self._plan_batch, run, list(debtor_ids)))
-            counts.update(batch_counts)
+        self._safely(run, lambda: self._prepare_company(run.company_id))
+        counts, errors, locked = Counter(), [], []
+        for debtor_ids in split_every(BATCH_SIZE, self._debtors_to_plan(run.company_id)):
+            locked += self._plan_part(run, list(debtor_ids), counts, errors)
+        if locked:  # somebody was changing them: they are done by now, most of the time
+            locked = self._plan_part(run, locked, counts, errors)
+        notes = [self.env._("%s: being changed by somebody else, the next run looks at it", self._debtor_name(debtor_id))
+                 for debtor_id in self.env['leanpay.debtor'].browse(locked).exists().ids]
+        for note in notes:
+            _logger.warning("Dunning run %s: %s", run.id, note)
+        return {name: counts[name] for name in ('debtors', 'items', 'planned', 'kept', 'void')} | {
+            'errors': errors, 'notes': notes}
+
+    def _plan_part(self, run, debtor_ids, counts, errors):
+        """Plan debtors together; when that fails in a cron, halve again and again: only who makes it fail is left out.
+
+        :param counts: Counter, added to
+        :param errors: list of messages, added to
+        :return: ids of the debtors that another process holds
+        """
+        parts, failures, locked = [debtor_ids], 0, []
+        while parts:
+            part = parts.pop()
+            try:
+                plan, part_counts = self._safely(run, partial(self._plan_batch, run, part))
+            except Exception as error:
+                failures += 1
+                if not self.env.context.get('cron_id') or failures > MAX_FAILURES:
+                    raise
+                self.env.cr.rollback()
+                _logger.warning("Dunning cannot plan %s debtors from %s on", len(part), part[0], exc_info=True)
+                half = len(part) // 2
+                if half:
+                    parts += [part[half:], part[:half]]
+                else:
+                    errors += self._record_error(run, part[0], error)
+                continue
+            counts.update(part_counts)
             errors += [f"{self._debtor_name(debtor_id)}: {error}" for debtor_id, error in plan.errors.items()]
+            locked += plan.locked
             self.env.invalidate_all()
-        return {name: counts[name] for name in ('debtors', 'items', 'planned', 'kept', 'void')} | {'errors': errors}
+        return locked
+
+    def _record_error(self, run, debtor_id, error):
+        """Give a debtor that could not be planned to a person; returns the messages of the run."""
+        message = f"{type(error).__name__}: {error}"
+        debtor = self.env['leanpay.debtor'].sudo().browse(debtor_id)
+        self._safely(run, lambda: debtor._report_errors({debtor_id: message}))
+        return [f"{self._debtor_name(debtor_id)}: {message}"]
 
     @api.model
     def _plan_debtors(self, debtors, today=None):
@@ -103,9 +147,10 @@ class LeanpayPlanner(models.AbstractModel):
         return [debtor_id for [debtor_id] in self.env.execute_query(SQL(
             "SELECT id FROM leanpay_debtor WHERE company_id = %s ORDER BY id", company.id))]
 
-    def _prepare_company(self, company, today):
+    def _prepare_company(self, company):
+        company._dunning_policy()  # what is wrong for everybody fails here, not once for each debtor
         self.env['leanpay.debtor']._ensure_for(company)
-        self.env['leanpay.hold']._notify_expired(company, today)
+        self.env['leanpay.hold']._notify_expired(company, company._dunning_today())
 
     def _safely(self, run, work):
         """Do a part of the planning in its own transaction when a cron runs, again if another process was faster."""
@@ -132,10 +177,11 @@ class LeanpayPlanner(models.AbstractModel):
         facts, rows = self.env['leanpay.facts']._read(company, debtors.ids, today)
         policy = company._dunning_policy()
         plan = self._decide_all(facts, policy, today)
+        plan.locked = sorted(set(debtor_ids) - set(debtors.ids))
         self._compare(plan, self._pending(debtors.ids), facts, policy, today)
         writer = self.env['leanpay.plan.writer']
         writer._void(plan)
-        writer._refresh(plan)
+        writer._refresh(plan, run)
         planned = writer._insert(plan, run, rows)
         debtors._store_indicators(facts, plan, today)
         debtors._report_errors(plan.errors)
@@ -197,17 +243,20 @@ class LeanpayPlanner(models.AbstractModel):
 
         :return: whether there is one
         """
-        same = None
-        for reminder_id, step_id, lines in records:
-            if same is None and step_id == reminder.step_id and _passed(lines) == _passed(reminder.lines):
-                same = (reminder_id, lines)
+        at_step = [(reminder_id, lines) for reminder_id, step_id, lines in records if step_id == reminder.step_id]
+        # The one that passes the same items first; when items join or leave, what a person wrote or approved is kept.
+        at_step.sort(key=lambda record: _passed(record[1]) != _passed(reminder.lines))
+        same = at_step[:1]
+        plan.void += [(reminder_id, 'replaced') for reminder_id, _step_id, _lines in records
+                      if [reminder_id] != [kept_id for kept_id, _kept_lines in same]]
+        for reminder_id, lines in same:
+            if lines == set(reminder.lines):
+                plan.kept += 1
             else:
-                plan.void.append((reminder_id, 'replaced'))
-        if same and same[1] == set(reminder.lines):
-            plan.kept += 1
-        elif same:
-            plan.refresh.append((same[0], reminder))
-        return same is not None
+                plan.refresh.append((reminder_id, reminder))
+                if _items(reminder.lines) - _items(lines):
+                    plan.grown.add(reminder_id)
+        return bool(same)
 
     def _debtor_name(self, debtor_id):
         return self.env['leanpay.debtor'].browse(debtor_id).display_name
@@ -250,3 +299,8 @@ class LeanpayPlanner(models.AbstractModel):
 def _passed(lines):
     """Return the (item, step) pairs that lines pass."""
     return {(line.item_id, line.step_id) for line in lines if line.step_id}
+
+
+def _items(lines):
+    """Return the ids of the items that lines ask for, credits left out."""
+    return {line.item_id for line in lines if line.amount > 0}

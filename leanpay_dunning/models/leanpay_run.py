@@ -3,6 +3,7 @@ import time
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 _logger = logging.getLogger(__name__)
 
@@ -18,7 +19,7 @@ class LeanpayRun(models.Model):
     company_id = fields.Many2one(
         'res.company', required=True, index=True, default=lambda self: self.env.company, readonly=True)
     date = fields.Date(required=True, default=lambda self: self.env.company._dunning_today(),
-                       help="The day it is for: today, unless chosen.")
+                       help="The day it is for. Only today can be run: use the dry run to see any other day.")
     state = fields.Selection(
         [('draft', "Draft"), ('running', "Running"), ('done', "Done"), ('errors', "Done with errors"),
          ('failed', "Failed")],
@@ -54,11 +55,15 @@ class LeanpayRun(models.Model):
     # === ACTION METHODS === #
 
     def action_run(self):
-        """Plan the reminders of this run's company and day."""
+        """Plan the reminders of this run's company today: what another day would give is only shown, by the dry run."""
         self.ensure_one()
         if self.state != 'draft':
             raise UserError(self.env._("This run has already been made. Create a new one to look again."))
         self.company_id._check_dunning_ready()
+        if self.date != self.company_id._dunning_today():
+            raise UserError(self.env._(
+                "Reminders are only planned for today, not for %s. To see what another day would give, use the dry "
+                "run.", format_date(self.env, self.date)))
         self._execute()
         return self._get_records_action()
 
@@ -68,9 +73,6 @@ class LeanpayRun(models.Model):
         self.check_access('write')
         # sudo: a collections manager decides this, who need not be an administrator of the company
         self.company_id.sudo().dunning_approved = True
-        self.env['leanpay.reminder'].search([
-            ('company_id', '=', self.company_id.id), ('state', '=', 'planned'), ('primary_id', '=', False),
-            ('step_id.approval', '=', 'automatic')]).action_approve()
         return self.action_view_reminders()
 
     def action_view_reminders(self):
@@ -88,9 +90,29 @@ class LeanpayRun(models.Model):
         for company in companies:
             run = self.create({'company_id': company.id, 'date': company._dunning_today()})
             self.env['ir.cron']._commit_progress()
-            run._execute()
+            run._execute_safely()
             if not self.env['ir.cron']._commit_progress(1):
                 break
+
+    def _execute_safely(self):
+        """Plan in a cron; what fails is undone since the last batch, recorded, and given to a person."""
+        try:
+            self._execute()
+            self.env.flush_all()
+        except Exception as error:
+            self.env.cr.rollback()
+            _logger.exception("Dunning run %s of %s failed", self.id, self.company_id.name)
+            self._record_failed(error)
+
+    def _record_failed(self, error):
+        """Record why the planning of a whole company failed, and ask its default collector to have it repaired.
+
+        :param error: exception
+        """
+        self.ensure_one()
+        message = f"{type(error).__name__}: {error}"
+        self.write({'state': 'failed', 'error_count': 1, 'log': message})
+        self.company_id._dunning_need_attention(self.env._("The dunning of the day failed"), message)
 
     def _execute(self):
         """Plan, batch by batch, and keep the figures. Each batch is its own transaction when run by a cron."""
@@ -108,7 +130,7 @@ class LeanpayRun(models.Model):
             'kept_count': counts['kept'],
             'void_count': counts['void'],
             'error_count': len(counts['errors']),
-            'log': '\n'.join(counts['errors']) or False,
+            'log': '\n'.join(counts['errors'] + counts['notes']) or False,
         })
         _logger.info(
             "Dunning run %s of %s: %s debtors, %s reminders planned, %s voided, %s errors in %.1f s",

@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, time
-from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -7,7 +8,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ..engine.facts import Policy
-from ..engine.workdays import Calendar, SendWindow
+from ..engine.workdays import Calendar, SendWindow, _zone
 
 WEEKDAYS = {'mon_fri': range(5), 'mon_sat': range(6), 'all': range(7)}
 
@@ -53,7 +54,8 @@ class ResCompany(models.Model):
     @api.constrains('dunning_window_start', 'dunning_window_end')
     def _check_dunning_window(self):
         for company in self:
-            if not 0 <= company.dunning_window_start < company.dunning_window_end <= 24:
+            # A clock shows minutes: what is compared is what will be used.
+            if not 0 <= _minutes(company.dunning_window_start) < _minutes(company.dunning_window_end) <= 24 * 60:
                 raise ValidationError(self.env._(
                     "The send window of %(company)s must begin before it ends, within one day.",
                     company=company.name))
@@ -67,10 +69,16 @@ class ResCompany(models.Model):
         return companies
 
     def write(self, vals):
-        """Remember the day dunning was first switched on: it separates old debts from new ones."""
+        """Remember the day dunning was first switched on, which separates old debts from new ones, and let automatic
+        reminders go, or stop them, with the approval of the first run."""
+        changed = self.browse()
+        if 'dunning_approved' in vals:
+            changed = self.filtered(lambda company: company.dunning_approved != bool(vals['dunning_approved']))
         result = super().write(vals)
         if vals.get('dunning_active'):
             self._start_dunning()
+        if changed:
+            changed._dunning_release(bool(vals['dunning_approved']))
         return result
 
     # === BUSINESS METHODS === #
@@ -86,6 +94,35 @@ class ResCompany(models.Model):
         if shared:
             for company in self - numbered:
                 shared.sudo().copy({'company_id': company.id, 'number_next': 1})
+
+    def _dunning_release(self, approved):
+        """Let the planned reminders of automatic steps leave, or hold those that no person approved by name.
+
+        :param approved: whether the first run is approved
+        """
+        # sudo: whoever decides this for the company need not be allowed to change reminders
+        reminders = self.env['leanpay.reminder'].sudo().search([
+            ('company_id', 'in', self.ids), ('step_id.approval', '=', 'automatic'), ('approved_by_id', '=', False),
+            ('state', '=', 'planned' if approved else 'approved')])
+        # A text that no longer fits its amounts still waits for a person, with the messages that go with it.
+        if approved:
+            reminders = reminders.filtered(lambda reminder: not (reminder.primary_id or reminder).error)
+        reminders.write({'state': 'approved' if approved else 'planned'})
+        self.env['leanpay.planner'].sudo()._refresh(reminders.debtor_id)
+
+    def _dunning_need_attention(self, summary, note):
+        """Ask the default collector of this company, once, to repair what stops its whole dunning.
+
+        :param summary: what happened, one line; also the key that avoids doubles
+        :param note: text of the activity
+        """
+        self.ensure_one()
+        # sudo: asked by a scheduled action, whoever runs it
+        partner = self.partner_id.sudo()
+        if summary not in partner.activity_ids.mapped('summary'):
+            partner.activity_schedule(
+                'mail.mail_activity_data_warning', summary=summary, note=Markup('<p>%s</p>') % note,
+                user_id=(self.dunning_user_id or self.env.ref('base.user_admin')).id)
 
     def _check_dunning_ready(self):
         """Refuse to plan for a company that has not said how."""
@@ -104,7 +141,7 @@ class ResCompany(models.Model):
         """
         self.ensure_one()
         moment = moment or fields.Datetime.now().replace(tzinfo=UTC)
-        return moment.astimezone(ZoneInfo(self.dunning_tz or 'UTC')).date()
+        return moment.astimezone(_zone(self.dunning_tz or 'UTC')).date()
 
     def _dunning_window(self):
         """Return when messages of this company may leave.
@@ -138,9 +175,11 @@ class ResCompany(models.Model):
         )
 
 
+def _minutes(hours):
+    return round(hours * 60)
+
+
 def _clock(hours):
-    """Return a time of day from a float of hours; 24 is the last microsecond of the day."""
-    if hours >= 24:
-        return time.max
-    minutes = round(hours * 60)
-    return time(minutes // 60, minutes % 60)
+    """Return a time of day from a float of hours; midnight at the end is the last microsecond of the day."""
+    minutes = _minutes(hours)
+    return time(minutes // 60, minutes % 60) if minutes < 24 * 60 else time.max

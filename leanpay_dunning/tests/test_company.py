@@ -1,9 +1,12 @@
+import zoneinfo
 from datetime import date, datetime, time, timedelta
+from unittest.mock import Mock, patch
 from zoneinfo import ZoneInfo
 
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 
+from ..engine import workdays
 from .common import TODAY
 from .common_models import ModelsCase
 
@@ -36,9 +39,17 @@ class TestCompany(ModelsCase):
             'dunning_first_run': 'sequential', 'dunning_contact_gap': 5, 'dunning_start_date': False}])
 
     def test_send_window(self):
-        for start, end in ((18, 8), (9, 9), (-1, 8), (8, 25)):
+        for start, end in ((18, 8), (9, 9), (9, 9.005), (-1, 8), (8, 25)):
             with self.subTest((start, end)), self.refused(ValidationError, "must begin before it ends"):
                 self.company.write({'dunning_window_start': start, 'dunning_window_end': end})
+
+    def test_window_until_midnight(self):
+        for end in (23.995, 24, 24.004):
+            self.company.write({'dunning_window_start': 8, 'dunning_window_end': end})
+            with self.subTest(end):
+                self.assertEqual(self.company._dunning_window().end, time.max)
+        self.company.dunning_window_end = 23.99
+        self.assertEqual(self.company._dunning_window().end, time(23, 59))
 
     def test_window_is_in_the_company_s_time(self):
         self.company.write({
@@ -69,6 +80,16 @@ class TestCompany(ModelsCase):
             self.company.dunning_tz = zone
             with self.subTest(zone=zone, at=at):
                 self.assertEqual(self.company._dunning_today(), day)
+
+    def test_old_name_of_a_time_zone(self):
+        """Debian keeps names such as US/Eastern in a package of their own; Odoo offers them nevertheless."""
+        self.company.dunning_tz = 'US/Eastern'
+        self.go_to(TODAY, time(3))
+        missing = Mock(side_effect=zoneinfo.ZoneInfoNotFoundError, from_file=zoneinfo.ZoneInfo.from_file)
+        workdays._zone.cache_clear()
+        with patch.object(zoneinfo, 'ZoneInfo', missing):
+            self.assertEqual(self.company._dunning_today(), TODAY - timedelta(days=1))
+        workdays._zone.cache_clear()
 
     def test_today_on_the_days_clocks_change(self):
         """Paris is one hour ahead in winter, two in summer."""

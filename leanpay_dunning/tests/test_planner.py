@@ -132,6 +132,25 @@ class TestPlanned(ModelsCase):
         self.plan()
         self.assertEqual(self.pending(other).mapped('state'), ['approved'])
 
+    def test_first_run_approved_in_the_settings(self):
+        self.company.dunning_approved = False
+        self.late(self.customer, 20)
+        manual = self.ledger.customer("Manual")
+        self.late(manual, 20)
+        self.ensure(manual).scenario_id = self.make_scenario(self.step_values("Read me", 5, approval='manual'))
+        self.plan()
+        automatic, by_hand = self.pending(self.customer), self.pending(manual)
+        self.company.dunning_approved = True
+        self.assertEqual((automatic.state, by_hand.state), ('approved', 'planned'))
+        self.assertEqual(self.debtor(self.customer).status, 'due')
+        self.company.dunning_approved = False
+        self.assertEqual((automatic.state, by_hand.state), ('planned', 'planned'))
+        self.assertEqual(self.debtor(self.customer).status, 'approve')
+        automatic.action_approve()
+        self.company.dunning_approved = True
+        self.company.dunning_approved = False
+        self.assertEqual(automatic.state, 'approved', "a person approved this one by name")
+
     def test_approving_the_first_run_leaves_what_a_person_must_read(self):
         self.company.dunning_approved = False
         self.step(1).approval = 'manual'
@@ -210,14 +229,63 @@ class TestAgain(ModelsCase):
         self.assertEqual(reminders.mapped('amount_total'), [70, 70])
         self.assertEqual(reminders.line_ids.mapped('amount_due'), [70, 70])
 
-    def test_replaced_when_an_item_joins(self):
+    def test_extended_when_an_item_joins(self):
         first = self.plan()
         self.late(self.customer, 10, 40)
-        second = self.plan()
-        self.assertNotEqual(first, second)
-        self.assertEqual((first.state, first.void_reason), ('void', "replaced: the items or the step changed"))
-        self.assertEqual(second.amount_total, 140)
-        self.assertEqual(first.line_ids.mapped('counts'), [False])
+        self.assertEqual(self.plan(), first)
+        self.assertEqual((first.state, first.amount_total, first.error), ('approved', 140, False))
+        self.assertEqual(first.line_ids.step_id, self.step(1))
+        self.assertEqual(first.line_ids.mapped('counts'), [True, True])
+
+    def test_lateness_of_what_joins_is_counted_to_the_day_it_joins(self):
+        first = self.plan()
+        self.late(self.customer, 0, 40)
+        self.go_to(TODAY + 5 * DAY)
+        self.assertEqual(self.plan(), first)
+        self.assertEqual(sorted(first.line_ids.mapped('days_late')), [5, 25])
+
+    def test_approved_by_a_person_then_an_item_joins(self):
+        self.step(1).approval = 'manual'
+        first = self.plan()
+        first.action_approve()
+        self.ledger.payment(self.item(self.invoice), 30)
+        self.plan()
+        self.assertEqual((first.state, first.amount_total), ('approved', 70), "less than what was approved")
+        self.late(self.customer, 10, 40)
+        self.assertEqual(self.plan(), first)
+        self.assertRecordValues(first, [{
+            'state': 'planned', 'amount_total': 110, 'approved_by_id': False,
+            'error': "Other items fell due after it was approved. Approve it again."}])
+        self.assertEqual(self.debtor(self.customer).status, 'approve')
+
+    def test_edited_text_waits_for_its_author_when_amounts_change(self):
+        for change in (
+            lambda: self.ledger.payment(self.item(self.invoice), 30),
+            lambda: self.late(self.customer, 10, 40),
+        ):
+            first = self.pending(self.customer) or self.plan()
+            first.write({'subject': "My words", 'body': "<p>You owe us 100.</p>"})
+            first.action_approve()
+            self.plan()
+            self.assertEqual(first.state, 'approved')
+            change()
+            self.assertEqual(self.plan(), first)
+            self.assertEqual((first.state, first.subject), ('planned', "My words"))
+            self.assertIn("100", first.body)
+            self.assertEqual(
+                first.error, "The amounts changed after the text was edited. Read the text again, then approve.")
+        self.deliver()
+        self.assertEqual(first.state, 'planned')
+
+    def test_edited_second_message_waits_too(self):
+        self.send(self.customer, TODAY)
+        self.go_to(TODAY + 12 * DAY)
+        reminders = self.plan()
+        reminders.filtered('primary_id').write({'body': "<p>Ask for 100.</p>"})
+        reminders.action_approve()
+        self.ledger.payment(self.item(self.invoice), 30)
+        self.plan()
+        self.assertEqual(reminders.mapped('state'), ['planned', 'planned'])
 
     def test_replaced_when_the_step_changes(self):
         first = self.plan()

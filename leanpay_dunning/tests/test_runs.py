@@ -160,6 +160,44 @@ class TestRuns(ModelsCase):
         with self.refused(UserError, "This run has already been made"):
             run.action_run()
 
+    def test_other_days_are_only_shown(self):
+        hold = self.env['leanpay.hold'].create({
+            'debtor_id': self.ensure(self.customer).id, 'date_from': TODAY - DAY, 'date_until': TODAY + DAY})
+        for day in (TODAY + 9 * DAY, TODAY - DAY):
+            run = self.env['leanpay.run'].create({'company_id': self.company.id, 'date': day})
+            with self.refused(UserError, "To see what another day would give, use the dry run."):
+                run.action_run()
+            self.assertEqual((run.state, run.reminder_ids.ids, hold.expiry_notified), ('draft', [], False))
+
+    def test_holds_end_with_the_day_it_really_is(self):
+        hold = self.env['leanpay.hold'].create({
+            'debtor_id': self.ensure(self.customer).id, 'date_from': TODAY - DAY, 'date_until': TODAY + DAY})
+        self.ledger.run(TODAY + 9 * DAY)
+        self.assertFalse(hold.expiry_notified)
+
+    def test_locked_debtors_are_logged(self):
+        debtor = self.ensure(self.customer) | self.ensure(self.other)
+        lock = type(debtor).try_lock_for_update
+
+        def locked_elsewhere(debtors, **options):
+            return lock(debtors, **options) - debtor[0]
+        with (patch.object(type(debtor), 'try_lock_for_update', locked_elsewhere),
+              mute_logger('odoo.addons.leanpay_dunning.models.leanpay_planner')):
+            run = self.ledger.run(TODAY)
+        self.assertEqual((run.state, run.debtor_count, run.reminder_ids.partner_id), ('done', 1, self.other))
+        self.assertEqual(run.log, "Runs: being changed by somebody else, the next run looks at it")
+
+    def test_locked_for_a_moment(self):
+        debtors = self.ensure(self.customer) | self.ensure(self.other)
+        lock, calls = type(debtors).try_lock_for_update, []
+
+        def locked_once(debtors, **options):
+            calls.append(debtors)
+            return lock(debtors, **options) - (debtors[0] if len(calls) == 1 else debtors.browse())
+        with patch.object(type(debtors), 'try_lock_for_update', locked_once):
+            run = self.ledger.run(TODAY)
+        self.assertEqual((run.debtor_count, run.planned_count, run.log), (2, 2, False))
+
     def test_remind_now_plans_one_debtor_only(self):
         action = self.ensure(self.customer).action_remind_now()
         reminders = self.env['leanpay.reminder'].search(action['domain'])
@@ -202,6 +240,55 @@ class TestRuns(ModelsCase):
         self.env.invalidate_all()
         run = self.env['leanpay.run'].search([], limit=1)
         self.assertEqual((run.state, run.reminder_ids.partner_id), ('errors', self.other))
+
+    def failing_insert(self, partner):
+        """Fail, as PostgreSQL would, whenever the batch holds a reminder to this customer."""
+        writer, debtor = type(self.env['leanpay.plan.writer']), self.ensure(partner)
+        insert = writer._insert
+
+        def fail_for_one(model, plan, run, rows):
+            if any(debtor_id == debtor.id for debtor_id, _reminder in plan.create):
+                model.env.cr.execute("SELECT 1 / 0")
+            return insert(model, plan, run, rows)
+        return patch.object(writer, '_insert', fail_for_one)
+
+    def test_batch_that_fails_loses_one_debtor_only(self):
+        for number in range(5):
+            self.late(self.ledger.customer(f"C{number}"), 20)
+        with (self.failing_insert(self.customer), self.enter_registry_test_mode(), self.quiet_sql(),
+              mute_logger('odoo.addons.leanpay_dunning.models.leanpay_planner')):
+            self.env.ref('leanpay_dunning.ir_cron_plan').method_direct_trigger()
+        self.env.invalidate_all()
+        run = self.env['leanpay.run'].search([], limit=1)
+        self.assertEqual((run.state, run.planned_count, run.debtor_count), ('errors', 6, 6))
+        self.assertIn("Runs: DivisionByZero: division by zero", run.log)
+        self.assertEqual(self.activities(self.debtor(self.customer)), ["Dunning failed for this customer"])
+        self.assertEqual(len(self.reminders().partner_id - self.customer), 6)
+
+    def test_company_that_fails_does_not_stop_the_others(self):
+        other = Ledger(self.env(context={}), "Autre SAS", dunning_scenario_id=self.scenario.id)
+        other.invoice(self.customer.with_env(other.env), 700, TODAY - 20 * DAY)
+        person = self.env['res.users'].create({'name': "Chief", 'login': 'chief@planner.example'})
+        self.company.dunning_user_id = person
+        policy, company = type(self.company)._dunning_policy, self.company
+
+        def fail_for_one(asked):
+            if asked == company:
+                raise ZeroDivisionError("no policy")
+            return policy(asked)
+        with (patch.object(type(company), '_dunning_policy', fail_for_one), self.enter_registry_test_mode(),
+              mute_logger('odoo.addons.leanpay_dunning.models.leanpay_planner',
+                          'odoo.addons.leanpay_dunning.models.leanpay_run')):
+            for _number in range(2):
+                self.env.ref('leanpay_dunning.ir_cron_plan').method_direct_trigger()
+        self.env.invalidate_all()
+        runs = self.env['leanpay.run'].with_context(allowed_company_ids=[]).search([])
+        self.assertEqual(
+            {run.company_id: (run.state, run.log) for run in runs},
+            {company: ('failed', "ZeroDivisionError: no policy"), other.company: ('done', False)})
+        activity = company.partner_id.activity_ids
+        self.assertEqual((activity.summary, activity.user_id), ("The dunning of the day failed", person))
+        self.assertIn("no policy", activity.note)
 
     def test_scheduled_action_plans_the_company_s_own_day(self):
         self.company.dunning_tz = 'Pacific/Kiritimati'  # fourteen hours ahead
