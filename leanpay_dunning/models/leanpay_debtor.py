@@ -1,8 +1,17 @@
+from markupsafe import escape
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from .const import LEVELS, PENDING_STATES
+
+# Not said yet, and in nobody's hands but a person's.
+UNSAID_STATES = (*PENDING_STATES, 'todo', 'failed')
+# What people decide about a debtor; the rest follows from the entries and reminders. `why_date` is never stored.
+WRITABLE = {
+    'profile_id', 'scenario_id', 'collector_id', 'contact_id', 'accounting_email', 'note', 'why_date'}
+IDENTITY = {'company_id', 'partner_id'}
 
 
 class LeanpayDebtor(models.Model):
@@ -87,10 +96,26 @@ class LeanpayDebtor(models.Model):
                     contact=debtor.partner_id.display_name,
                     company=debtor.partner_id.commercial_partner_id.display_name))
 
+    def _check_writable(self, refused):
+        """Refuse, except to our own code, to write what only follows: a mark taken off would let a message leave.
+
+        :param refused: names of the fields that nobody writes by hand
+        """
+        if refused and not self.env.su:
+            raise AccessError(self.env._(
+                "Who a debtor is, and the figures that follow from the entries and reminders, cannot be written."))
+
     # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Let people name the customer and what they decide about them, nothing that follows from the facts."""
+        self._check_writable(set().union(*vals_list) - WRITABLE - IDENTITY)
+        return super().create(vals_list)
 
     def write(self, vals):
         """Mark the debtor for another look when something that decides is changed, and forget a repaired address."""
+        self._check_writable(vals.keys() - WRITABLE)
         if vals.keys() & {'profile_id', 'scenario_id', 'contact_id', 'accounting_email', 'collector_id'}:
             vals = {'stale': True} | vals
         if vals.keys() & {'contact_id', 'accounting_email'}:
@@ -136,10 +161,26 @@ class LeanpayDebtor(models.Model):
     def _default_collector(self):
         """Return the user in charge of a debtor when nobody else is named, never nobody.
 
+        People leave: who is archived, or may no longer see this debtor, is passed over.
+
         :rtype: res.users
         """
         self.ensure_one()
-        return self.collector_id or self.company_id.dunning_user_id or self.env.ref('base.user_admin')
+        admin = self.env.ref('base.user_admin')
+        return next(filter(None, map(self._able, (self.collector_id, self.company_id.dunning_user_id, admin))), admin)
+
+    def _able(self, user):
+        """Return the user if they still work here and may see this debtor, else nobody.
+
+        :param user: res.users, at most one
+        :rtype: res.users
+        """
+        self.ensure_one()
+        # sudo: whoever plans need not know the rights of the others
+        known = user.sudo()
+        able = known.active and self.company_id in known.company_ids and self.env['leanpay.debtor'].with_user(
+            user).has_access('read')
+        return user if able else user.browse()
 
     def _mark_stale(self):
         """Ask the next run for another look at these debtors. An event never decides by itself."""
@@ -165,28 +206,41 @@ class LeanpayDebtor(models.Model):
         """Create, once, the activity that asks a person to repair something.
 
         :param summary: what to do, one line; also the key that avoids doubles
-        :param note: text of the activity
-        :param user: who; the collector when None
+        :param note: text of the activity, escaped unless it is Markup: some of it is what customers write
+        :param user: who; the collector when None or when that user can no longer work on debtors
         """
         existing = self.env['mail.activity'].sudo().search([
             ('res_model', '=', self._name), ('res_id', 'in', self.ids), ('summary', '=', summary)])
         done = set(existing.mapped('res_id'))
         for debtor in self.filtered(lambda debtor: debtor.id not in done):
             debtor.activity_schedule(
-                'leanpay_dunning.mail_activity_type_repair', summary=summary, note=note,
-                user_id=(user or debtor._default_collector()).id)
+                'leanpay_dunning.mail_activity_type_repair', summary=summary, note=escape(note),
+                user_id=((user and debtor._able(user)) or debtor._default_collector()).id)
 
     def _void_pending(self, items, reason):
-        """Void the reminders of these debtors that have not left and list one of the items.
+        """Void the reminders of these debtors that have not been said and list one of the items.
+
+        A letter to post, a call to make and a message to repair have not been said either.
 
         :param items: account.move.line; all items when empty
         :param reason: one line
         """
-        domain = fields.Domain('debtor_id', 'in', self.ids) & fields.Domain('state', 'in', PENDING_STATES)
+        domain = fields.Domain('debtor_id', 'in', self.ids) & fields.Domain('state', 'in', UNSAID_STATES)
         if items:
             domain &= fields.Domain('line_ids.move_line_id', 'in', items.ids)
         # sudo: whoever pays, cancels or holds voids what no longer holds, with or without rights on reminders
         self.env['leanpay.reminder'].sudo().search(domain)._void(reason)
+
+    def _void_letters_about(self, items, reason):
+        """Void the letters not posted yet that list one of the items: paper cannot adapt to a new balance.
+
+        :param items: account.move.line whose balance just changed
+        :param reason: one line
+        """
+        # sudo: see `_void_pending`
+        self.env['leanpay.reminder'].sudo().search([
+            ('debtor_id', 'in', self.ids), ('state', '=', 'todo'), ('channel', '=', 'letter'),
+            ('line_ids.move_line_id', 'in', items.ids)])._void(reason)
 
     def _void_if_all_paid(self, paid, reason):
         """Void the reminders not said yet none of whose items is open any more; the run adapts the others.
@@ -198,7 +252,7 @@ class LeanpayDebtor(models.Model):
         """
         # sudo: see `_void_pending`
         pending = self.env['leanpay.reminder'].sudo().search([
-            ('debtor_id', 'in', self.ids), ('state', 'in', (*PENDING_STATES, 'todo', 'failed')),
+            ('debtor_id', 'in', self.ids), ('state', 'in', UNSAID_STATES),
             ('line_ids.move_line_id', 'in', paid.ids)])
         pending.filtered(lambda reminder: all(
             line.is_credit or line.move_line_id.reconciled for line in reminder.line_ids))._void(reason)

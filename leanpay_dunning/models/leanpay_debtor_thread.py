@@ -24,18 +24,25 @@ class LeanpayDebtor(models.Model):
     def _address_bounced(self, address, error):
         """Stop using an address, pause the debtor and ask a person to repair it."""
         self.ensure_one()
-        self.write({'bounced_email': address})
+        # sudo: whoever the mail gateway runs as
+        self.sudo().write({'bounced_email': address})
         self._hold_for('bounce', address)
         self._need_attention(self.env._("Replace the e-mail address that refuses our messages"), note=error)
 
     def message_update(self, msg_dict, update_vals=None):
         """Override of `mail`, called when an answer arrives: pause the debtor until somebody has read it."""
         result = super().message_update(msg_dict, update_vals)
-        # An out-of-office is kept in the thread but answers nothing.
-        if not self.env.context.get('leanpay_automatic_answer'):
+        # An out-of-office, or what a colleague writes to the thread, is kept there but answers nothing.
+        if not self.env.context.get('leanpay_automatic_answer') and not self._written_by_colleague(msg_dict):
             for debtor in self:
                 debtor._answered(msg_dict)
         return result
+
+    def _written_by_colleague(self, msg_dict):
+        """Tell whether an internal user wrote a message that came in."""
+        # sudo: who writes in need not be known to whoever the mail gateway runs as
+        author = self.env['res.partner'].sudo().browse(msg_dict.get('author_id') or 0)
+        return any(not user.share for user in author.user_ids)
 
     def _answered(self, msg_dict):
         """Record the answer on the reminder it answers, hold the debtor and ask the collector to read it."""

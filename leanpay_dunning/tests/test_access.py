@@ -1,7 +1,7 @@
 """Who may see and do what: model by model, dialog by dialog, button by button."""
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common_screens import ScreensCase
 
@@ -178,6 +178,40 @@ class TestAccess(ScreensCase):
         self.reminder.sudo().state = 'sent'
         with self.assertRaisesRegex(UserError, "can no longer be changed"):
             reminder.with_context(leanpay_rendering=True).write({'body': "Something else"})
+
+    def test_collector_writes_no_figure(self):
+        """What follows from the facts, and the mark that stops a message on its way, is written by our own code."""
+        debtor = self._debtor(self.writer)
+        free = {
+            'profile_id': self.env.ref('leanpay_dunning.profile_bad').id, 'scenario_id': self.call_scenario.id,
+            'collector_id': self.manager.id, 'accounting_email': 'compta@customer.example.com', 'note': "<p>x</p>",
+            'contact_id': self.writer.id}
+        people = {user: debtor.with_user(user) for user in (self.collector, self.manager)}
+        for user, theirs in people.items():
+            for name in ('partner_id', 'company_id', 'level', 'amount_overdue', 'amount_open', 'status', 'stale',
+                         'attention', 'priority', 'next_date', 'last_contact_date', 'planned_on', 'bounced_email'):
+                with self.subTest(field=name, user=user.login), self.assertRaises(AccessError):
+                    theirs.write({name: debtor._fields[name].convert_to_write(debtor[name], debtor)})
+            for name, value in free.items():
+                with self.subTest(field=name, user=user.login):
+                    theirs.write({name: value})
+                    self.assertEqual(debtor._fields[name].convert_to_write(debtor[name], debtor), value)
+            self.assertTrue(debtor.stale)
+
+    def test_collector_creates_a_debtor_without_figures(self):
+        debtors = self.env['leanpay.debtor'].with_user(self.collector)
+        partner = self._customer("Nova First")
+        with self.assertRaises(AccessError):
+            debtors.create({'partner_id': partner.id, 'level': '5'})
+        created = debtors.create({'partner_id': partner.id, 'note': "<p>Calls back</p>"})
+        self.assertEqual((created.level, created.stale), (False, True))
+
+    def test_collector_saves_the_page(self):
+        """The form sends nothing else than what may be written."""
+        with Form(self._debtor(self.writer).with_user(self.collector)) as form:
+            form.accounting_email = 'compta@customer.example.com'
+            form.why_date = self.today
+        self.assertEqual(self._debtor(self.writer).accounting_email, 'compta@customer.example.com')
 
     def test_collector_does_not_decide_the_rules(self):
         refused = {
