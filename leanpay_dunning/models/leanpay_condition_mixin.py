@@ -22,7 +22,9 @@ class LeanpayConditionMixin(models.AbstractModel):
     condition_kind = fields.Selection(
         [('first', "First invoice"), ('deposit', "Deposit invoice"), ('recurring', "Recurring invoice"),
          ('invoice', "Other invoice"), ('entry', "Journal entry")],
-        string="Invoice Type", help="Only for items of this type. Empty: for all.")
+        string="Invoice Type",
+        help="Only for items of this type. Empty: for all. Credit notes have no type here: they are never chased, only "
+             "deducted.")
     condition_amount_min = fields.Float(
         string="Amount From", digits='Product Price',
         help="Only for items with at least this residual, in company currency. Zero: no limit.")

@@ -63,8 +63,7 @@ class LeanpayPlanner(models.AbstractModel):
             locked += self._plan_part(run, list(debtor_ids), counts, errors)
         if locked:  # somebody was changing them: they are done by now, most of the time
             locked = self._plan_part(run, locked, counts, errors)
-        notes = [self.env._("%s: being changed by somebody else, the next run looks at it", self._debtor_name(debtor_id))
-                 for debtor_id in self.env['leanpay.debtor'].browse(locked).exists().ids]
+        notes = self._locked_notes(locked)
         for note in notes:
             _logger.warning("Dunning run %s: %s", run.id, note)
         return {name: counts[name] for name in ('debtors', 'items', 'planned', 'kept', 'void')} | {
@@ -100,6 +99,11 @@ class LeanpayPlanner(models.AbstractModel):
             self.env.invalidate_all()
         return locked
 
+    def _locked_notes(self, debtor_ids):
+        return [
+            self.env._("%s: being changed by somebody else, the next run looks at it", debtor.display_name)
+            for debtor in self.env['leanpay.debtor'].browse(debtor_ids).exists()]
+
     def _record_error(self, run, debtor_id, error):
         """Give a debtor that could not be planned to a person; returns the messages of the run."""
         message = f"{type(error).__name__}: {error}"
@@ -123,7 +127,8 @@ class LeanpayPlanner(models.AbstractModel):
                 'state': 'errors' if plan.errors else 'done', 'started_on': fields.Datetime.now(),
                 'debtor_count': counts['debtors'], 'planned_count': counts['planned'],
                 'item_count': counts['items'], 'kept_count': counts['kept'], 'void_count': counts['void'],
-                'error_count': len(plan.errors), 'log': '\n'.join(plan.errors.values()) or False,
+                'error_count': len(plan.errors),
+                'log': '\n'.join([*plan.errors.values(), *self._locked_notes(plan.locked)]) or False,
             })
 
     @api.model
@@ -264,25 +269,28 @@ class LeanpayPlanner(models.AbstractModel):
     # === DRY RUN === #
 
     @api.model
-    def _preview(self, company, date, debtors=None):
+    def _preview(self, company, date, partners=None, texts=True):
         """Tell what would leave on a day, to whom and with which text. Nothing is written.
 
         The real planning is done and undone: what is shown is what would happen, not what another code believes.
 
         :param company: res.company
         :param date: any day
-        :param debtors: leanpay.debtor to look at; every debtor of the company when None
+        :param partners: commercial partners to look at; every customer of the company when None
+        :param texts: render the texts too, which takes far longer than planning
         :return: one dict per message: debtor_id (False for a customer who has none yet), partner_id, step_id, level,
-            channel, contact_id, address, currency_id, amount_total, item_count, subject, body
+            channel, contact_id, address, currency_id, amount_total, item_count, and with texts: subject, body
         """
         # Notifications leave after the commit, out of reach of the savepoint: nobody is notified of an activity.
         planner = self.with_context(mail_activity_quick_update=True)
         existing = set(self.env['leanpay.debtor'].search([('company_id', '=', company.id)]).ids)
         savepoint = self.env.cr.savepoint(flush=True)
         try:
-            if debtors is None:
-                self.env['leanpay.debtor']._ensure_for(company)
-                debtors = self.env['leanpay.debtor'].search([('company_id', '=', company.id)])
+            self.env['leanpay.debtor']._ensure_for(company, partners and partners.ids)
+            asked = fields.Domain('company_id', '=', company.id)
+            if partners is not None:
+                asked &= fields.Domain('partner_id', 'in', partners.ids)
+            debtors = self.env['leanpay.debtor'].search(asked)
             run = self.env['leanpay.run'].sudo().create({'company_id': company.id, 'date': date})
             for debtor_ids in split_every(BATCH_SIZE, debtors.ids):
                 planner._plan_batch(run, list(debtor_ids))
@@ -290,7 +298,7 @@ class LeanpayPlanner(models.AbstractModel):
                 ('debtor_id', 'in', debtors.ids), ('state', 'in', PENDING_STATES)])
             return [
                 values | {'debtor_id': values['debtor_id'] in existing and values['debtor_id']}
-                for values in reminders._preview_values()]
+                for values in reminders._preview_values(texts)]
         finally:
             savepoint.close(rollback=True)
             self.env.invalidate_all(flush=False)

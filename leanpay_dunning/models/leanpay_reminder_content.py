@@ -92,9 +92,12 @@ class LeanpayReminder(models.Model):
             contents[reminder.id] = {'subject': step.name, 'body': script + reminder._items_table()}
         return contents
 
-    def _preview_values(self):
-        """Return what these reminders say and to whom, one dict each, for the dry run."""
-        contents = self._render_content()
+    def _preview_values(self, texts=True):
+        """Return what these reminders say and to whom, one dict each, for the dry run.
+
+        :param texts: with `subject` and `body`
+        """
+        contents = self._render_content() if texts else {}
         return [
             {
                 'debtor_id': reminder.debtor_id.id, 'partner_id': reminder.partner_id.id,
@@ -102,9 +105,10 @@ class LeanpayReminder(models.Model):
                 'contact_id': reminder.contact_id.id, 'address': reminder.address,
                 'currency_id': reminder.currency_id.id, 'amount_total': reminder.amount_total,
                 'item_count': reminder._due_count, 'state': reminder.state,
+            } | ({
                 'subject': contents[reminder.id].get('subject'),
                 'body': contents[reminder.id].get('body') or contents[reminder.id].get('error'),
-            }
+            } if texts else {})
             for reminder in self
         ]
 

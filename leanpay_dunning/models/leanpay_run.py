@@ -85,6 +85,9 @@ class LeanpayRun(models.Model):
     @api.model
     def _cron_plan(self):
         """Plan every company that has dunning on. One company's failure does not stop the others."""
+        # The scheduled action never runs twice at once: what still runs was stopped, by a crash or a restart.
+        self.search([('state', '=', 'running')]).write({
+            'state': 'failed', 'log': self.env._("The run was stopped before its end. The next one goes on.")})
         companies = self.env['res.company'].search([('dunning_active', '=', True)])
         self.env['ir.cron']._commit_progress(remaining=len(companies))
         for company in companies:

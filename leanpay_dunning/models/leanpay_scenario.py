@@ -82,6 +82,37 @@ class LeanpayScenario(models.Model):
                     scenario=self.name, step=step.name))
             highest, reminded = level, reminded or 1 <= level <= 3
 
+    @api.constrains('active')
+    def _check_archived_not_used(self):
+        """Refuse to archive what somebody relies on: the next scenario in line would take over without a word."""
+        for scenario in self.filtered(lambda scenario: not scenario.active):
+            users = scenario._used_by()
+            if users:
+                raise UserError(self.env._(
+                    "The scenario “%(scenario)s” cannot be archived: %(users)s. Choose another one there first.",
+                    scenario=scenario.name, users=' ; '.join(users)))
+
+    def _used_by(self):
+        """Return who has chosen this scenario, one phrase for each kind, with at most three names."""
+        self.ensure_one()
+        chosen = [('scenario_id', '=', self.id)]
+        invoices = [('dunning_scenario_id', '=', self.id), ('state', '=', 'posted'),
+                    ('payment_state', 'not in', ('paid', 'reversed'))]
+        # sudo and archived ones: it is in use all the same when others than the user see it
+        found = {
+            self.env._("the default of %s"): ('res.company', [('dunning_scenario_id', '=', self.id)]),
+            self.env._("used by the payer profile %s"): ('leanpay.payer.profile', chosen),
+            self.env._("chosen for the customer %s"): ('leanpay.debtor', chosen),
+            self.env._("chosen on the invoice %s"): ('account.move', invoices),
+        }
+        phrases = []
+        for phrase, (model, domain) in found.items():
+            records = self.env[model].sudo().with_context(active_test=False).search(domain, limit=4)
+            if records:
+                names = ', '.join(records[:3].mapped('display_name')) + (' …' if len(records) > 3 else '')
+                phrases.append(phrase % names)
+        return phrases
+
     # === CRUD METHODS === #
 
     def copy_data(self, default=None):
@@ -101,7 +132,7 @@ class LeanpayScenario(models.Model):
         if debtors:
             raise UserError(self.env._(
                 "The scenario “%(scenario)s” is the one of %(customer)s and maybe of others. Choose another one for "
-                "them, or archive it.", scenario=debtors.scenario_id.name, customer=debtors.display_name))
+                "them first.", scenario=debtors.scenario_id.name, customer=debtors.display_name))
         steps._unlink_except_used()
 
     # === BUSINESS METHODS === #

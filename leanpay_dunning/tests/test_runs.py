@@ -113,7 +113,7 @@ class TestRuns(ModelsCase):
         debtor = self.ensure(self.customer)
         for days, found in ((-18, 0), (-17, 1), (0, 1), (300, 1)):
             with self.subTest(days):
-                preview = self.env['leanpay.planner']._preview(self.company, TODAY + days * DAY, debtor)
+                preview = self.env['leanpay.planner']._preview(self.company, TODAY + days * DAY, self.customer)
                 self.assertEqual([values['debtor_id'] for values in preview], debtor.ids * found)
 
     def test_dry_run_leaves_figures_alone(self):
@@ -289,6 +289,15 @@ class TestRuns(ModelsCase):
         activity = company.partner_id.activity_ids
         self.assertEqual((activity.summary, activity.user_id), ("The dunning of the day failed", person))
         self.assertIn("no policy", activity.note)
+
+    def test_run_that_was_interrupted_says_so(self):
+        interrupted = self.env['leanpay.run'].create({
+            'company_id': self.company.id, 'date': TODAY, 'state': 'running'})
+        with self.enter_registry_test_mode():
+            self.env.ref('leanpay_dunning.ir_cron_plan').method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(interrupted.state, 'failed')
+        self.assertIn("was stopped before its end", interrupted.log)
 
     def test_scheduled_action_plans_the_company_s_own_day(self):
         self.company.dunning_tz = 'Pacific/Kiritimati'  # fourteen hours ahead

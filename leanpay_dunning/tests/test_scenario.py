@@ -42,6 +42,34 @@ class TestScenarioRules(ModelsCase):
         with self.refused(ValidationError, "fall on the same day"):
             first.active = True
 
+    def test_archived_while_somebody_uses_it(self):
+        customer = self.ledger.customer("Loyal")
+        scenario = self.make_scenario(self.step_values("First", 7), name="Mine", company_id=False)
+        invoice, debtor = self.late(customer, 20), self.ensure(customer)
+        profile = self.env['leanpay.payer.profile'].create({'name': "Slow"})
+        for record, field, message in (
+            (self.company, 'dunning_scenario_id', "the default of Vendeur SAS"),
+            (profile, 'scenario_id', "used by the payer profile Slow"),
+            (debtor, 'scenario_id', "chosen for the customer Loyal"),
+            (invoice, 'dunning_scenario_id', f"chosen on the invoice {invoice.name}"),
+        ):
+            record[field] = scenario
+            with self.subTest(message), self.refused(UserError, f"“Mine” cannot be archived: {message}"):
+                scenario.action_archive()
+            scenario.invalidate_recordset()
+            self.assertTrue(scenario.active)
+            record[field] = False
+        scenario.action_archive()
+        self.assertFalse(scenario.active)
+
+    def test_archived_with_all_who_use_it(self):
+        scenario = self.make_scenario(self.step_values("First", 7), name="Mine", company_id=False)
+        for number in range(4):
+            self.ensure(self.late(self.ledger.customer(f"C{number}"), 20).partner_id).scenario_id = scenario
+        with self.assertRaises(UserError) as caught:
+            scenario.action_archive()
+        self.assertIn("C0, C1, C2 …. Choose another one there first", str(caught.exception))
+
     def test_level_never_falls(self):
         with self.refused(ValidationError, "the step “Mild” is less firm than a step before it"):
             self.make_scenario(self.step_values("Firm", 7, '2'), self.step_values("Mild", 14, '1'))

@@ -23,11 +23,11 @@ class LeanpayPreview(models.TransientModel):
     # === ACTION METHODS === #
 
     def action_preview(self):
-        """Make the dry run and show what would leave, one line per message."""
+        """Make the dry run and show what would leave, one line per message; texts are rendered when one is opened."""
         self.ensure_one()
         self.check_access('write')
         self.line_ids.unlink()
-        found = self.env['leanpay.planner'].with_company(self.company_id)._preview(self.company_id, self.date)
+        found = self._planner()._preview(self.company_id, self.date, texts=False)
         self.env['leanpay.preview.line'].create([
             self._line_values(values) | {'preview_id': self.id, 'sequence': sequence}
             for sequence, values in enumerate(found)])
@@ -39,6 +39,9 @@ class LeanpayPreview(models.TransientModel):
         }
 
     # === BUSINESS METHODS === #
+
+    def _planner(self):
+        return self.env['leanpay.planner'].with_company(self.company_id)
 
     def _line_values(self, values):
         """Return the values of a line from what the planner says of a message.

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 
@@ -47,6 +49,33 @@ class LeanpayPreviewLine(models.TransientModel):
             line.why = ' · '.join(filter(None, parts))
 
     # === ACTION METHODS === #
+
+    def action_open(self):
+        """Render the text of this message, unless it was already, and open it.
+
+        The customer is planned once more for the day of the dry run: nothing of it was kept.
+        """
+        self.ensure_one()
+        self.check_access('write')
+        if not self.body:
+            self.write(self._texts())
+        action = self._get_records_action()
+        return action | {'name': self.preview_id.display_name}
+
+    # === BUSINESS METHODS === #
+
+    def _texts(self):
+        """Return the subject and the body of this message, or why there is none any more."""
+        preview = self.preview_id
+        key = ('step_id', 'currency_id', 'channel')
+        found = preview._planner()._preview(preview.company_id, preview.date, self.partner_id)
+        for values in found:
+            if all(values[name] == self[name] if name == 'channel' else values[name] == self[name].id for name in key):
+                return {'subject': values['subject'], 'body': values['body']}
+        return {'subject': False, 'body': Markup('<p>%s</p>') % self.env._(
+            "This message would not leave any more: something has changed since the dry run. Make it again.")}
+
+    # === ACTION METHODS: OTHER PAGES === #
 
     def action_open_debtor(self):
         """Open the customer's collections page."""
