@@ -122,7 +122,10 @@ class LeanpayReminder(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_said(self):
-        if any(reminder.state not in PENDING_STATES or reminder.letter_id for reminder in self):
+        # Only our own code deletes with the customer what was voided before it was said.
+        gone = self.env.su and self.env.context.get('leanpay_customer_deleted')
+        unsaid = (*PENDING_STATES, 'void') if gone else PENDING_STATES
+        if any(reminder.state not in unsaid or reminder.skipped or reminder.letter_id for reminder in self):
             raise UserError(self.env._(
                 "A reminder is the proof of what was said and cannot be deleted. Void it if it has not left yet."))
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
-from .const import LEVELS, READERS
+from .const import LEVELS, PENDING_STATES, READERS
 
 # What is chosen on a customer and kept by its debtor.
 CHOICES = ('dunning_profile_id', 'dunning_scenario_id', 'dunning_collector_id', 'dunning_contact_id')
@@ -77,6 +78,31 @@ class ResPartner(models.Model):
             self.env['leanpay.debtor'].sudo().search(
                 [('partner_id', 'in', self.commercial_partner_id.ids)])._mark_stale()
         return result
+
+    def unlink(self):
+        """Delete, with customers, the debtors to whom nothing was ever said: they are no reason to keep anybody."""
+        self.check_access('unlink')
+        # sudo: the run made the debtors; for whoever may delete the customer they are only in the way
+        debtors = self.env['leanpay.debtor'].sudo().search([('partner_id', 'in', self.ids)])
+        silent = debtors.filtered(
+            lambda debtor: not debtor.hold_ids and all(map(self._was_unsaid, debtor.reminder_ids)))
+        silent.reminder_ids.with_context(leanpay_customer_deleted=True).unlink()
+        silent.unlink()
+        return super().unlink()
+
+    def _was_unsaid(self, reminder):
+        """Tell whether a reminder neither said anything nor passed a step by somebody's decision."""
+        return reminder.state in (*PENDING_STATES, 'void') and not (
+            reminder.skipped or reminder.letter_id or reminder.outcome or reminder.sent_on)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_dunned(self):
+        # sudo: other companies' proofs count too
+        debtors = self.env['leanpay.debtor'].sudo().search([('partner_id', 'in', self.ids)], limit=1)
+        if debtors:
+            raise UserError(self.env._(
+                "%s has a collections history, which is proof: archive this customer instead of deleting it.",
+                debtors.partner_id.name))
 
     # === ACTION METHODS === #
 

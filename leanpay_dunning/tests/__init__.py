@@ -6,4 +6,4 @@ from . import test_access, test_call_result, test_company, test_conditions, test
 from . import test_edited_text, test_entries
 from . import test_facts, test_hold, test_letter_archive, test_partner, test_payments_under_way, test_planner
 from . import test_preview, test_queries, test_recipient, test_runs, test_scenario, test_search_views, test_templates
-from . import test_tour
+from . import test_partner_removed, test_tour

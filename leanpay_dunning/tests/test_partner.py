@@ -151,9 +151,3 @@ class TestPartner(ModelsCase):
         self.assertFalse(debtor.email_resolved)
         debtor.accounting_email = 'compta@client.example'
         self.assertEqual((debtor.bounced_email, debtor.email_resolved), (False, 'compta@client.example'))
-
-    def test_customer_with_a_debtor_cannot_be_deleted(self):
-        self.env['leanpay.debtor'].create({'partner_id': self.customer.id})
-        with self.assertRaises(Exception) as caught, self.quiet_sql():
-            (self.customer | self.contact).unlink()
-        self.assertEqual(type(caught.exception).__name__, 'ForeignKeyViolation')

@@ -1,0 +1,70 @@
+from odoo import api, models
+
+from .leanpay_debtor import WRITABLE
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    """Merging customers merges their debtors: one per company, with everything that was said."""
+
+    _inherit = 'base.partner.merge.automatic.wizard'
+
+    @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Override of `base`: it would leave two debtors for one customer, which the database refuses."""
+        self._merge_debtors(src_partners, dst_partner)
+        super()._update_foreign_keys(src_partners, dst_partner)
+
+    def _log_merge_operation(self, src_partners, dst_partner):
+        """Override of `base`, called once all is merged: the worklist says at once what is true now."""
+        super()._log_merge_operation(src_partners, dst_partner)
+        # sudo: the figures follow from the facts, whoever merges, in every company
+        debtors = self.env['leanpay.debtor'].sudo().search([('partner_id', '=', dst_partner.commercial_partner_id.id)])
+        self.env['leanpay.planner'].sudo()._refresh(debtors)
+        debtors._mark_stale()
+
+    def _merge_debtors(self, src_partners, dst_partner):
+        """Bring all debtors of these partners together at the one that stays, company by company.
+
+        :param src_partners: res.partner that will be deleted
+        :param dst_partner: res.partner that stays; when it is a contact, its company has the debtor
+        """
+        customer = dst_partner.commercial_partner_id
+        # sudo: whoever may merge customers does so in all companies, with or without rights on dunning
+        debtors = self.env['leanpay.debtor'].sudo().search(
+            [('partner_id', 'in', (src_partners | customer).ids)], order='id')
+        for _company, found in debtors.grouped('company_id').items():
+            kept = found.filtered(lambda debtor: debtor.partner_id == customer) or found[:1]
+            moved = found - kept
+            if kept.partner_id != customer:
+                kept.partner_id = customer
+            if moved:
+                self._merge_into(moved, kept)
+            kept.reminder_ids.filtered(lambda reminder: reminder.partner_id != customer).partner_id = customer
+
+    def _merge_into(self, moved, kept):
+        """Give all that debtors have to another one of the same company, and delete them.
+
+        :param moved: leanpay.debtor
+        :param kept: leanpay.debtor whose own choices win
+        """
+        names = ', '.join(moved.mapped('partner_id.name'))
+        self.env.flush_all()
+        kept.write({name: value for name, value in self._merged_choices(moved, kept).items() if value})
+        self._update_foreign_keys_generic(moved._name, moved, kept)
+        self._update_reference_fields_generic(moved._name, moved, kept)
+        self.env.invalidate_all()
+        moved.unlink()
+        kept.message_post(body=self.env._("The history of %s was merged into this one.", names))
+
+    def _merged_choices(self, moved, kept):
+        """Return what is missing at a debtor and chosen at the others, and the notes of all."""
+        choices = {}
+        for name in WRITABLE - {'why_date', 'note'}:
+            if not kept[name]:
+                field = kept._fields[name]
+                found = moved.filtered(name)[:1]
+                choices[name] = field.convert_to_write(found[name], found)
+        notes = [debtor.note for debtor in kept | moved if debtor.note]
+        if len(notes) > bool(kept.note):
+            choices['note'] = '<br/>'.join(notes)
+        return choices
