@@ -342,6 +342,7 @@ class LeanpayDelivery(models.AbstractModel):
         papers = self.env['leanpay.letter']
         letters, errors = papers._make_all(reminders.filtered(
             lambda reminder: reminder.step_id.attach_letter or reminder.channel == 'letter'))
+        reminders.fetch(['attachment_ids'])  # else each assignment reads what it replaces
         for reminder in reminders.filtered(lambda reminder: reminder.id not in errors):
             step = reminder.step_id
             attachments = letters.get(reminder.id, self.env['ir.attachment'])

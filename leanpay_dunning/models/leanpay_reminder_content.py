@@ -1,4 +1,5 @@
 import logging
+import re
 import uuid
 
 from markupsafe import Markup
@@ -7,6 +8,9 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_amount, format_date, is_html_empty
 
 _logger = logging.getLogger(__name__)
+
+INDENTATION = re.compile(r'\n\s*')
+PLACE = '[leanpay-text]'
 
 
 class LeanpayReminder(models.Model):
@@ -206,13 +210,15 @@ class LeanpayReminder(models.Model):
 
         Written through `account.move`, each token would balance its entry again and mark it as modified by hand.
         """
-        moves = self.line_ids.move_line_id.move_id.filtered(lambda move: not move.access_token)
+        invoices = self.line_ids.move_line_id.move_id
+        moves = invoices.filtered(lambda move: not move.access_token)
         if moves:
             self.env.cr.execute_values(
                 "UPDATE account_move move SET access_token = new.token FROM (VALUES %s) AS new(id, token) "
                 "WHERE move.id = new.id AND move.access_token IS NULL",
                 [(move_id, str(uuid.uuid4())) for move_id in moves.ids], page_size=len(moves))
             moves.invalidate_recordset(['access_token'], flush=False)
+            invoices.fetch(['access_token'])
 
     def _bank_block(self):
         """Return the bank account to pay to as HTML, empty when the company has none."""
@@ -240,12 +246,14 @@ class LeanpayReminder(models.Model):
 
     def _block(self, template, values):
         reminder = self._in_lang()
-        return reminder.env['ir.qweb']._render(
+        html = reminder.env['ir.qweb']._render(
             template, {'reminder': reminder, 'company': reminder.company_id} | values, lang=self.lang or None)
+        return Markup(INDENTATION.sub('\n', html.strip()))  # a quarter of what is stored, encoded and sent
 
     def _wrap_frame(self, body):
         """Return a text inside the company's frame: name, colours, signature, legal identity."""
-        return self._block('leanpay_dunning.mail_frame', {'body': Markup(body)})
+        # Put in afterwards: the line breaks of the text itself may count.
+        return self._block('leanpay_dunning.mail_frame', {'body': PLACE}).replace(PLACE, Markup(body))
 
 
 def _render_email(template, reminders):
