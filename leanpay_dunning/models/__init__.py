@@ -21,6 +21,7 @@ from . import (
     leanpay_delivery_mail,
     leanpay_letter,
     ir_attachment,
+    mail_activity,
     mail_thread,
     account_move,
     account_move_line,

@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ..engine.decision import Why
 from .const import LEVELS, READERS
+from .leanpay_debtor import UNSAID_STATES
 
 
 class AccountMoveLine(models.Model):
@@ -45,7 +46,10 @@ class AccountMoveLine(models.Model):
         return domain
 
     def _dunning_history_sql(self, condition):
-        """Return the SQL of (item, highest level really sent, last day): state is recomputed from facts."""
+        """Return the SQL of (item, highest level really sent, last day): state is recomputed from facts.
+
+        An internal activity says nothing to the customer, except the last one: the file was handed over.
+        """
         self.env['leanpay.reminder'].flush_model(['state', 'sent_date'])
         self.env['leanpay.reminder.line'].flush_model(['move_line_id', 'step_id'])
         return SQL(
@@ -54,7 +58,7 @@ class AccountMoveLine(models.Model):
               FROM leanpay_reminder_line line
               JOIN leanpay_reminder reminder ON reminder.id = line.reminder_id AND reminder.state = 'sent'
               JOIN leanpay_scenario_step step ON step.id = line.step_id
-             WHERE %s
+             WHERE (reminder.channel != 'activity' OR step.level = '5') AND %s
           GROUP BY line.move_line_id
             """, condition)
 
@@ -88,9 +92,19 @@ class AccountMoveLine(models.Model):
         return result
 
     def unlink(self):
-        """Never turn a hold on these items into one on the whole customer: without items left, it is lifted."""
-        # sudo: whoever may delete an entry need not know holds
+        """Never turn a hold on these items into one on the whole customer: without items left, it is lifted.
+
+        Reminders not said yet that asked for these items only are voided.
+        """
+        # sudo: whoever may delete an entry need not know holds or reminders
         holds = self.env['leanpay.hold'].sudo().search([('item_ids', 'in', self.ids)])
+        unsaid = self.env['leanpay.reminder'].sudo().search([
+            ('state', 'in', UNSAID_STATES), ('line_ids.move_line_id', 'in', self.ids)])
         result = super().unlink()
         holds._items_deleted()
+        # The database has emptied the lines' link: nothing that is left of them may be asked.
+        unsaid.line_ids.invalidate_recordset(['move_line_id'])
+        unsaid.filtered(lambda reminder: all(
+            line.is_credit or not line.move_line_id for line in reminder.line_ids))._void(
+                self.env._("its entry was deleted"))
         return result

@@ -25,4 +25,5 @@ class AccountPartialReconcile(models.Model):
         paid = items.filtered(lambda item: item.reconciled)
         if paid:
             debtors._void_if_all_paid(paid, reason)
+        debtors._void_letters_about(items, reason)
         debtors._mark_stale()

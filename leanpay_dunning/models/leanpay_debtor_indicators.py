@@ -42,6 +42,7 @@ class LeanpayDebtor(models.Model):
             template="(%s, %s::numeric, %s::numeric, %s::date, %s::int, %s::varchar, %s::date, %s::date, %s::int, "
                      "%s::int, %s::varchar, %s::varchar)",
             page_size=len(rows))
+        self._attention_of_forgotten(list(facts))
         self._status_of_pending(list(facts))
         self.env['leanpay.debtor'].invalidate_model()
 
@@ -50,7 +51,7 @@ class LeanpayDebtor(models.Model):
         overdue = [item for item in fact.items if item.residual > 0 and item.date_due < today]
         amount_overdue = sum((item.amount_company for item in overdue), Decimal(0))
         level = max((passed.level for passed in fact.past if passed.sent), default=None)
-        attention = error or self._attention(fact, decision)
+        attention = error or self._attention(fact, decision, today)
         following = min(
             (outcome for outcome in decision.outcomes if outcome.step_id and outcome.date),
             key=lambda outcome: (outcome.date, -outcome.step_id), default=None)
@@ -78,7 +79,7 @@ class LeanpayDebtor(models.Model):
             return 'held'
         return 'waiting' if decision.next_date else 'clear'
 
-    def _attention(self, fact, decision):
+    def _attention(self, fact, decision, today):
         """Return what a person must do first, None when nothing."""
         states = {flight.state for flight in fact.in_flight}
         if 'uncertain' in states:
@@ -91,7 +92,27 @@ class LeanpayDebtor(models.Model):
             Why.NEVER_REMINDED: self.env._("A formal notice is due but no reminder was ever sent"),
             Why.NO_SCENARIO: self.env._("No scenario applies: choose one"),
         }
+        if any(blocker.kind == 'payment_pending' and blocker.date_until and blocker.date_until < today
+               for blocker in fact.blockers):
+            return self.env._("Look at an online payment that has been pending for too long")
         return next((texts[why] for why in NEEDS_PERSON if why in whys), None)
+
+    def _attention_of_forgotten(self, debtor_ids):
+        """A letter to post or a call to make whose activity has gone would wait for ever: a person must see it."""
+        self.env.cr.execute(SQL(
+            """
+            UPDATE leanpay_debtor debtor
+               SET status = 'attention',
+                   attention = CASE WHEN forgotten.channel = 'phone' THEN %(call)s ELSE %(task)s END
+              FROM (SELECT DISTINCT ON (reminder.debtor_id) reminder.debtor_id, reminder.channel
+                      FROM leanpay_reminder reminder
+                 LEFT JOIN mail_activity activity ON activity.id = reminder.activity_id AND activity.active
+                     WHERE reminder.debtor_id = ANY(%(debtors)s) AND reminder.state = 'todo' AND activity.id IS NULL
+                  ORDER BY reminder.debtor_id, reminder.id) forgotten
+             WHERE debtor.id = forgotten.debtor_id AND debtor.attention IS NULL
+            """,
+            debtors=debtor_ids, call=self.env._("Record the result of a call"),
+            task=self.env._("Finish or skip a reminder that nobody is asked to do any more")))
 
     def _status_of_pending(self, debtor_ids):
         """A reminder that waits for approval is what a person looks for first."""

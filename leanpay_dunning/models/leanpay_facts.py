@@ -6,7 +6,11 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine.facts import Blocker, DebtorFacts, InFlight, Item, PassedStep
-from .const import IN_FLIGHT_STATES
+from .const import IN_FLIGHT_STATES, READERS
+
+# An online payment that has not moved for so long will not arrive by itself.
+PENDING_DAYS = 10
+LEGAL = '5'
 
 
 class DebtorRow(NamedTuple):
@@ -40,13 +44,13 @@ class LeanpayFacts(models.AbstractModel):
         """
         self.env.flush_all()
         debtor_ids = list(debtor_ids)
-        rows = {row.id: row for row in self._debtor_rows(debtor_ids)}
+        rows = {row.id: row for row in self._debtor_rows(company, debtor_ids)}
         rates = self._rates(company, today)
-        items, blockers = self._items(company, rows, rates)
+        items, blockers = self._items(company, rows, rates, today)
         item_ids = [item.id for debtor_items in items.values() for item in debtor_items]
         past, in_flight = self._history(item_ids)
         holds = self._holds(debtor_ids)
-        contacts = self._last_contacts(debtor_ids)
+        contacts = self._last_contacts(company, debtor_ids)
         categories = self._categories(debtor_ids)
         facts = {}
         for debtor_id, row in rows.items():
@@ -113,8 +117,10 @@ class LeanpayFacts(models.AbstractModel):
 
     # === READING, ONE QUERY EACH === #
 
-    def _debtor_rows(self, debtor_ids):
-        return map(DebtorRow._make, self.env.execute_query(SQL(
+    def _debtor_rows(self, company, debtor_ids):
+        """Yield the rows of debtors, without the people who have left or may no longer see them."""
+        able = self._able_users(company)
+        for row in map(DebtorRow._make, self.env.execute_query(SQL(
             """
             SELECT debtor.id, debtor.partner_id, debtor.scenario_id, profile.scenario_id, partner.country_id,
                    partner.active, debtor.collector_id, partner.user_id
@@ -122,9 +128,21 @@ class LeanpayFacts(models.AbstractModel):
               JOIN res_partner partner ON partner.id = debtor.partner_id
          LEFT JOIN leanpay_payer_profile profile ON profile.id = debtor.profile_id
              WHERE debtor.id = ANY(%s)
-            """, debtor_ids)))
+            """, debtor_ids))):
+            if able.issuperset(filter(None, (row.collector_id, row.salesperson_id))):
+                yield row
+            else:
+                yield row._replace(
+                    collector_id=row.collector_id if row.collector_id in able else None,
+                    salesperson_id=row.salesperson_id if row.salesperson_id in able else None)
 
-    def _items(self, company, rows, rates):
+    def _able_users(self, company):
+        """Return the ids of the active users who may see the debtors of a company."""
+        groups = [self.env.ref(xml_id).id for xml_id in READERS.split(',')]
+        return set(self.env['res.users'].sudo().search([
+            ('all_group_ids', 'in', groups), ('company_ids', 'in', company.ids)]).ids)
+
+    def _items(self, company, rows, rates, today):
         """Return the open items by debtor, and the blockers that the entries themselves carry."""
         by_partner = {row.partner_id: row.id for row in rows.values()}
         items, blockers, pending_moves = defaultdict(list), defaultdict(list), defaultdict(list)
@@ -140,7 +158,7 @@ class LeanpayFacts(models.AbstractModel):
             if payment_state == 'blocked':
                 blockers[debtor_id].append(Blocker('payment_blocked', line_id))
             pending_moves[move_id].append((debtor_id, item, payment_state))
-        for debtor_id, blocker in self._pending_payments(pending_moves, rates):
+        for debtor_id, blocker in self._pending_payments(pending_moves, rates, today):
             blockers[debtor_id].append(blocker)
         return items, blockers
 
@@ -200,62 +218,82 @@ class LeanpayFacts(models.AbstractModel):
                            AND (earlier.invoice_date, earlier.id) < (move.invoice_date, move.id))
             """) if asked else SQL("FALSE")
 
-    def _pending_payments(self, pending_moves, rates):
-        """Yield blockers for what is being paid: payments without entry yet, and online transactions under way.
+    def _pending_payments(self, pending_moves, rates, today):
+        """Yield (debtor id, blocker) for what is being paid, each payment once, the oldest due dates first.
 
         :param pending_moves: {move id: [(debtor id, item, payment state)]}
         :param rates: see `_rates`
+        :param today: day of the decision
         """
-        payments = defaultdict(list)
-        for move_id, currency_id, amount in self.env.execute_query(SQL(
+        payments = self._payments_under_way(list(pending_moves))
+        known = {move_id for _currency_id, _amount, until, move_ids in payments for move_id in move_ids
+                 if not until or until >= today}
+        for move_id, entries in pending_moves.items():
+            for debtor_id, item, payment_state in entries:
+                if payment_state in ('paid', 'in_payment', 'reversed') and move_id not in known:
+                    yield debtor_id, Blocker('payment_pending', item.id)
+        if not payments:
+            return
+        open_amounts = {item.id: item.residual for entries in pending_moves.values() for _id, item, _state in entries}
+        for currency_id, amount, until, move_ids in payments:
+            entries = [entry for move_id in move_ids for entry in pending_moves[move_id]]
+            # What is no longer waited for is only told: it leaves the items to the other payments.
+            left_by_item = dict(open_amounts) if until and until < today else open_amounts
+            for debtor_id, item, _state in sorted(entries, key=lambda entry: (entry[1].date_due, entry[1].id)):
+                worth = self._convert(amount, currency_id, item.currency_id, rates)
+                if worth is None:
+                    yield debtor_id, Blocker('payment_pending', item.id, None, None, until)
+                    continue
+                covered = min(worth, left_by_item[item.id])
+                if covered > 0:
+                    left_by_item[item.id] -= covered
+                    amount -= amount if covered == worth else self._convert(
+                        covered, item.currency_id, currency_id, rates)
+                    yield debtor_id, Blocker('payment_pending', item.id, covered, None, until)
+
+    def _payments_under_way(self, move_ids):
+        """Return the payments without entry yet, and the online transactions under way, of entries.
+
+        :return: [(currency id, amount, last day it is waited for or None, ids of the entries among these), …]
+        """
+        return [(currency_id, Decimal(amount), until, paid_ids) for currency_id, amount, until, paid_ids in
+                self.env.execute_query(SQL(
             """
-            SELECT link.invoice_id, payment.currency_id, payment.amount::text
+            SELECT payment.currency_id, payment.amount::text, NULL::date, array_agg(link.invoice_id)
               FROM account_move__account_payment link
               JOIN account_payment payment ON payment.id = link.payment_id
              WHERE link.invoice_id = ANY(%(moves)s) AND payment.move_id IS NULL
                AND payment.state IN ('in_process', 'paid')
+          GROUP BY payment.id
          UNION ALL
-            SELECT link.invoice_id, transaction.currency_id, transaction.amount::text
+            SELECT transaction.currency_id, transaction.amount::text,
+                   CASE WHEN transaction.state != 'done'
+                        THEN COALESCE(transaction.last_state_change, transaction.create_date)::date + %(days)s END,
+                   array_agg(link.invoice_id)
               FROM account_invoice_transaction_rel link
               JOIN payment_transaction transaction ON transaction.id = link.transaction_id
              WHERE link.invoice_id = ANY(%(moves)s)
                AND (transaction.state IN ('pending', 'authorized')
                     OR transaction.state = 'done' AND transaction.is_post_processed IS NOT TRUE)
-            """, moves=list(pending_moves))):
-            payments[move_id].append((currency_id, Decimal(amount)))
-        for move_id, entries in pending_moves.items():
-            # All items of an entry are in its currency.
-            known = move_id in payments
-            left = self._worth(payments[move_id], entries[0][1].currency_id, rates) if known else None
-            for debtor_id, item, payment_state in sorted(entries, key=lambda entry: entry[1].date_due):
-                if left:
-                    covered = min(left, item.residual)
-                    left -= covered
-                    yield debtor_id, Blocker('payment_pending', item.id, covered)
-                elif left is None and (known or payment_state in ('paid', 'in_payment', 'reversed')):
-                    yield debtor_id, Blocker('payment_pending', item.id)
+          GROUP BY transaction.id
+            """, moves=move_ids, days=PENDING_DAYS))]
 
-    def _worth(self, payments, currency_id, rates):
-        """Return what payments are worth in a currency; None without a rate: nobody knows what would be left to ask.
-
-        :param payments: [(currency id, amount)]
-        """
-        total = Decimal(0)
-        for paid_in, amount in payments:
-            if paid_in != currency_id:
-                if not {paid_in, currency_id} <= rates.keys():
-                    return None
-                currency = self.env['res.currency'].browse(currency_id)
-                amount = Decimal(str(currency.round(float(amount / rates[paid_in] * rates[currency_id]))))
-            total += amount
-        return total
+    def _convert(self, amount, from_id, to_id, rates):
+        """Return an amount in another currency; None without a rate: nobody knows what would be left to ask."""
+        if from_id == to_id:
+            return amount
+        if not {from_id, to_id} <= rates.keys():
+            return None
+        currency = self.env['res.currency'].browse(to_id)
+        return Decimal(str(currency.round(float(amount / rates[from_id] * rates[to_id]))))
 
     def _history(self, item_ids):
         """Return the steps that items are past, and the reminders that hold a step without being sent, by item."""
         past, in_flight = defaultdict(list), defaultdict(list)
-        for item_id, step_id, level, delay, state, day in self.env.execute_query(SQL(
+        for item_id, step_id, level, delay, state, said, day in self.env.execute_query(SQL(
             """
             SELECT line.move_line_id, line.step_id, step.level, step.delay, reminder.state,
+                   reminder.channel != 'activity' OR step.level = %(legal)s,
                    COALESCE(reminder.sent_date, reminder.write_date::date)
               FROM leanpay_reminder_line line
               JOIN leanpay_reminder reminder ON reminder.id = line.reminder_id
@@ -263,11 +301,12 @@ class LeanpayFacts(models.AbstractModel):
              WHERE line.move_line_id = ANY(%(items)s) AND line.counts
                AND reminder.state NOT IN ('planned', 'approved', 'bounced')
           ORDER BY line.id
-            """, items=item_ids)):
+            """, items=item_ids, legal=LEGAL)):
             if state in IN_FLIGHT_STATES:
                 in_flight[item_id].append(InFlight(item_id, step_id, state))
             else:
-                past[item_id].append(PassedStep(item_id, step_id, int(level), delay, day, state == 'sent'))
+                # An internal activity says nothing to the customer; the last step hands the file over.
+                past[item_id].append(PassedStep(item_id, step_id, int(level), delay, day, state == 'sent' and said))
         return past, in_flight
 
     def _holds(self, debtor_ids):
@@ -284,13 +323,19 @@ class LeanpayFacts(models.AbstractModel):
             holds[debtor_id].append(Blocker(kind, item_id, None, day_from, day_until, note or ''))
         return holds
 
-    def _last_contacts(self, debtor_ids):
+    def _last_contacts(self, company, debtor_ids):
+        """Return the last day each debtor heard of us; a message that perhaps left counts."""
         return dict(self.env.execute_query(SQL(
             """
-            SELECT debtor_id, MAX(sent_date) FROM leanpay_reminder
-             WHERE debtor_id = ANY(%s) AND state = 'sent' AND channel != 'activity'
+            SELECT debtor_id, MAX(day)
+              FROM (SELECT debtor_id, sent_date AS day FROM leanpay_reminder
+                     WHERE debtor_id = ANY(%(debtors)s) AND state = 'sent' AND channel != 'activity'
+                 UNION ALL
+                    SELECT debtor_id, (COALESCE(sent_on, write_date) AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date
+                      FROM leanpay_reminder
+                     WHERE debtor_id = ANY(%(debtors)s) AND state IN ('sending', 'uncertain')) contact
           GROUP BY debtor_id
-            """, debtor_ids)))
+            """, debtors=debtor_ids, tz=company.dunning_tz or 'UTC')))
 
     def _categories(self, debtor_ids):
         return {

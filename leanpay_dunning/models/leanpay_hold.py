@@ -1,7 +1,10 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .const import HOLD_KINDS
+
+# What a person says of a hold; who set or lifted it, and when, follows from what they do.
+WRITABLE = {'item_ids', 'kind', 'note', 'date_from', 'date_until'}
 
 
 class LeanpayHold(models.Model):
@@ -91,6 +94,7 @@ class LeanpayHold(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_traces({name for vals in vals_list for name in vals} - {'debtor_id'})
         holds = super().create(vals_list)
         holds._void_what_is_held()
         for hold in holds:
@@ -99,6 +103,10 @@ class LeanpayHold(models.Model):
         return holds
 
     def write(self, vals):
+        """Void what is held from now on, and announce its end again when it gets a new one."""
+        self._check_traces(vals.keys())
+        if 'date_until' in vals:
+            vals = {'expiry_notified': False} | vals
         result = super().write(vals)
         if vals.keys() & {'item_ids', 'date_from', 'date_until', 'lifted_on'}:
             self._void_what_is_held()
@@ -117,12 +125,20 @@ class LeanpayHold(models.Model):
                 raise UserError(self.env._(
                     "A hold that has begun is part of the customer's history. Lift it instead of deleting it."))
 
+    def _check_traces(self, names):
+        """Refuse that a person writes by hand who set or lifted a hold, when, or on whom it is."""
+        if not self.env.su and names - WRITABLE:
+            raise AccessError(self.env._(
+                "Who set or lifted a hold is part of the customer's history: lift it with its button, or set another."))
+
     # === ACTION METHODS === #
 
     def action_lift(self):
         """End these holds today; the scenario goes on from the next run."""
+        self.check_access('write')
         for hold in self.filtered(lambda hold: not hold.lifted_on):
-            hold.write({'lifted_on': hold._today(), 'lifted_by_id': self.env.user.id})
+            # sudo: lifting is what the button does, nobody writes it
+            hold.sudo().write({'lifted_on': hold._today(), 'lifted_by_id': self.env.user.id})
             hold.debtor_id.message_post(body=hold._trace(self.env._("Hold lifted")))
         self._refresh_debtors()
 
@@ -175,6 +191,6 @@ class LeanpayHold(models.Model):
         for hold in expired:
             hold.debtor_id._need_attention(
                 self.env._("A hold has ended: dunning goes on"), note=hold._trace(self.env._("Hold ended")))
-        expired.write({'expiry_notified': True})
+        expired.sudo().write({'expiry_notified': True})  # sudo: whoever plans, this is not theirs to write
         expired.debtor_id._mark_stale()
         return expired

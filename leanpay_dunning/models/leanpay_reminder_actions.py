@@ -3,6 +3,11 @@ from datetime import UTC
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ..engine.decision import chaseable
+from .const import PENDING_STATES
+
+FORMAL_NOTICE = '4'
+
 
 class LeanpayReminder(models.Model):
     """What a person may do with a reminder."""
@@ -66,21 +71,25 @@ class LeanpayReminder(models.Model):
             'subject': False, 'body': False, 'body_edited': False})
 
     def action_mark_posted(self):
-        """Record that these letters were posted: only then is the step really passed."""
+        """Record that these letters were posted: only then is the step really passed.
+
+        A letter that no longer says what is owed is voided instead, and the user told not to post it.
+        """
         letters = self._by_button().filtered(lambda reminder: reminder.channel == 'letter' and reminder.state == 'todo')
         if not letters:
             raise UserError(self.env._("Only a letter that waits to be posted can be marked as posted."))
-        for letter in letters:
-            letter._record_sent(fields.Datetime.now(), outcome='posted')
-        letters.activity_id.unlink()
+        wrong = letters._record_posted()
+        (letters - wrong).activity_id.unlink()
         self._refresh_debtors()
+        return self._warning(wrong._wrong_letter_text()) if wrong else None
 
     def action_mark_done(self):
-        """Record that an internal activity was done."""
-        for reminder in self._by_button().filtered(lambda r: r.channel == 'activity' and r.state == 'todo'):
-            reminder._record_sent(fields.Datetime.now(), outcome='done')
-            reminder.activity_id.unlink()
+        """Record that an internal activity was done; one that stands for a formal notice never passes its step."""
+        tasks = self._by_button().filtered(lambda reminder: reminder.channel == 'activity' and reminder.state == 'todo')
+        unsent = tasks._record_done()
+        (tasks - unsent).activity_id.unlink()
         self._refresh_debtors()
+        return self._warning(unsent._unsent_notice_text()) if unsent else None
 
     def action_log_call(self):
         """Open the dialog that records what the customer said on the phone."""
@@ -112,6 +121,11 @@ class LeanpayReminder(models.Model):
         # sudo: the figures follow from the facts, whoever caused them
         self.env['leanpay.planner'].sudo()._refresh(self.debtor_id)
 
+    def _warning(self, message):
+        return {'type': 'ir.actions.client', 'tag': 'display_notification', 'params': {
+            'type': 'warning', 'sticky': True, 'message': message,
+            'next': {'type': 'ir.actions.client', 'tag': 'soft_reload'}}}
+
     def _open_form(self, edit=False):
         action = self._get_records_action()
         if not edit:
@@ -136,6 +150,99 @@ class LeanpayReminder(models.Model):
             'outcome_on': moment if outcome else self.outcome_on,
             'error': False,
         })
+
+    def _record_posted(self):
+        """Record that letters were posted; void those that no longer ask for what is owed: the run plans again.
+
+        :return: the letters voided
+        :rtype: leanpay.reminder
+        """
+        wrong = self - self._still_right()
+        for letter in self - wrong:
+            letter._record_sent(fields.Datetime.now(), outcome='posted')
+        for letter in wrong:
+            letter._void(self.env._("the balance changed before the letter was posted"))
+            letter.debtor_id.message_post(body=letter._wrong_letter_text())
+        return wrong
+
+    def _record_done(self):
+        """Record that internal activities were done.
+
+        One that only replaces a formal notice nobody could send is voided: a notice is never passed without being said.
+
+        :return: the reminders voided
+        :rtype: leanpay.reminder
+        """
+        unsent = self.filtered(
+            lambda reminder: reminder.level == FORMAL_NOTICE and reminder.step_id.channel != 'activity')
+        for reminder in self - unsent:
+            reminder._record_sent(fields.Datetime.now(), outcome='done')
+        for reminder in unsent:
+            reminder._void(self.env._("the formal notice itself was not sent"))
+            reminder.debtor_id.message_post(body=reminder._unsent_notice_text())
+        return unsent
+
+    def _activity_done(self, feedback):
+        """Record what somebody did who marked the activity of these reminders as done, elsewhere than here.
+
+        :param feedback: what they wrote; False when nothing
+        """
+        by_channel = self.grouped('channel')
+        by_channel.get('letter', self.browse())._record_posted()
+        by_channel.get('activity', self.browse())._record_done()
+        for call in by_channel.get('phone', ()):
+            # Done, but with which result? The step is only passed when somebody was reached.
+            call.debtor_id._need_attention(
+                self.env._("Record what the customer said on the phone"), note=feedback or '', user=call.user_id)
+        self._refresh_debtors()
+
+    def _activity_lost(self):
+        """Tell the collectors that nobody is asked any more to do what these reminders wait for."""
+        for reminder in self:
+            reminder.debtor_id._need_attention(
+                self.env._("A task of dunning was deleted: do it or skip its reminder"), note=reminder.display_name,
+                user=reminder.user_id)
+        self._refresh_debtors()
+
+    def _still_right(self):
+        """Return those of these reminders whose items and credits are still owed for the amounts they say.
+
+        :rtype: leanpay.reminder
+        """
+        right = self.browse()
+        for company, own in self.grouped('company_id').items():
+            today = company._dunning_today()
+            facts, _rows = self.env['leanpay.facts']._read(company, own.debtor_id.ids, today)
+            right |= own.filtered(
+                lambda reminder, facts=facts, today=today: reminder._says_what_is_owed(
+                    facts[reminder.debtor_id.id], today))
+        return right
+
+    def _says_what_is_owed(self, facts, today):
+        """Tell whether every amount of this reminder is still the one to ask.
+
+        :param facts: engine.facts.DebtorFacts of its debtor
+        :param today: day in the company's time zone
+        """
+        items = [item for item in facts.items if item.currency_id == self.currency_id.id]
+        owed, credits, _taken_out = chaseable(items, facts.blockers, today)
+        amounts = {candidate.item.id: float(candidate.amount) for candidate in owed}
+        asked = self.line_ids.filtered(lambda line: not line.is_credit)
+        deducted = -sum((self.line_ids - asked).mapped('amount_due'))
+        to_deduct = min(float(sum(amount for _item, amount in credits)), sum(asked.mapped('amount_due')))
+        same = self.currency_id.compare_amounts
+        return same(deducted, to_deduct) == 0 and all(
+            same(amounts.get(line.move_line_id.id, 0), line.amount_due) == 0 for line in asked)
+
+    def _wrong_letter_text(self):
+        return self.env._(
+            "The letter to %s no longer says what is owed: do not post it. It was voided, the next run plans another.",
+            ', '.join(self.partner_id.mapped('name')))
+
+    def _unsent_notice_text(self):
+        return self.env._(
+            "The formal notice to %s was not sent, so its step is not passed. Add an address, or skip the step.",
+            ', '.join(self.partner_id.mapped('name')))
 
     def _record_uncertain(self, error):
         """Record that nobody knows whether a message left, and ask a person to look: it is never sent again by itself.
@@ -165,6 +272,8 @@ class LeanpayReminder(models.Model):
         """Record that a message came back: it does not count, and its address is not used again."""
         for reminder in self.filtered(lambda reminder: reminder.state in ('sent', 'sending', 'uncertain')):
             reminder.write({'state': 'bounced', 'error': error})
+            reminder.companion_ids.filtered(lambda companion: companion.state in PENDING_STATES)._void(
+                self.env._("its main message came back"))
             reminder.debtor_id._address_bounced(reminder.address, error)
 
 

@@ -129,6 +129,8 @@ class LeanpayScenarioStep(models.Model):
     def _responsible_of(self, debtor):
         """Return the user who does what this step asks for a debtor, never nobody.
 
+        Somebody archived, or who may not see the debtor, is passed over.
+
         :param debtor: one leanpay.debtor
         :rtype: res.users
         """
@@ -138,4 +140,4 @@ class LeanpayScenarioStep(models.Model):
             'salesperson': debtor.partner_id.user_id,
             'user': self.user_id,
         }[self.responsible]
-        return chosen or debtor._default_collector()
+        return debtor._able(chosen) or debtor._default_collector()

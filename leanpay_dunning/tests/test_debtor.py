@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 from markupsafe import Markup
 
+from odoo import Command
 from odoo.tests import Form, tagged
 from odoo.tools import html2plaintext
 
@@ -372,11 +373,48 @@ class TestDebtorPage(DebtorCase):
     def test_somebody_is_always_in_charge(self):
         debtor = self.env['leanpay.debtor'].create({'partner_id': self.customer.id})
         self.assertEqual(debtor._default_collector(), self.env.ref('base.user_admin'))
-        user = self.env['res.users'].create({'name': "U", 'login': 'u@debtor.example'})
+        user, collector = self.worker('u'), self.worker('c')
         self.company.dunning_user_id = user
         self.assertEqual(debtor._default_collector(), user)
-        debtor.collector_id = self.env.user
-        self.assertEqual(debtor._default_collector(), self.env.user)
+        debtor.collector_id = collector
+        self.assertEqual(debtor._default_collector(), collector)
+
+    def worker(self, login, group='leanpay_dunning.group_collections_user', **values):
+        return self.env['res.users'].create({
+            'name': login, 'login': f'{login}@debtor.example', 'company_id': self.company.id,
+            'company_ids': [Command.set(self.company.ids)],
+            'group_ids': [Command.set(self.env.ref(group).ids)], **values})
+
+    def test_people_who_left_get_no_work(self):
+        """Who is archived, works elsewhere or may not see debtors is passed over, here and in what is planned."""
+        debtor = self.ensure(self.late(self.customer, 20).partner_id)
+        boss, gone = self.worker('boss'), self.worker('gone')
+        clerk = self.worker('clerk', 'base.group_user')
+        self.company.dunning_user_id = boss
+        elsewhere = self.worker('elsewhere')
+        other = self.env['res.company'].create({'name': "Elsewhere"})
+        elsewhere.write({'company_id': other.id, 'company_ids': [Command.set(other.ids)]})
+        step = self.step(1)
+        for user in (gone, clerk, elsewhere):
+            step.write({'responsible': 'user', 'user_id': user.id})
+            debtor.collector_id = user
+            gone.active = False
+            with self.subTest(user.name):
+                self.assertEqual(debtor._default_collector(), boss)
+                self.assertEqual(step._responsible_of(debtor), boss)
+                self.env.flush_all()
+                [row] = self.env['leanpay.facts']._debtor_rows(self.company, debtor.ids)
+                self.assertIsNone(row.collector_id)
+                debtor._need_attention(f"Repair for {user.name}", user=user)
+                self.assertEqual(debtor.activity_ids.filtered(
+                    lambda activity, user=user: user.name in activity.summary).user_id, boss)
+        boss.active = False
+        self.assertEqual(debtor._default_collector(), self.env.ref('base.user_admin'))
+
+    def test_what_customers_write_is_no_html(self):
+        debtor = self.env['leanpay.debtor'].create({'partner_id': self.customer.id})
+        debtor._need_attention("Read it", note="<b>Re</b> & <script>alert(1)</script>")
+        self.assertIn("&lt;b&gt;Re&lt;/b&gt; &amp; &lt;script", debtor.activity_ids.note)
 
     def test_choices_are_followed(self):
         """A change of profile, scenario or collector is in the history and marks the debtor."""

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import Command
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .common import TODAY
@@ -146,3 +146,35 @@ class TestHold(ModelsCase):
         self.assertEqual(last.lifted_on, TODAY + DAY)
         self.assertTrue(self.pending_after_run())
         self.assertEqual(self.env['leanpay.hold'].default_get(['date_from'])['date_from'], TODAY + DAY)
+
+    def test_longer_hold_announces_its_end_again(self):
+        hold = self.hold(date_until=TODAY)
+        self.days_later(1)
+        self.plan()
+        self.assertTrue(hold.expiry_notified)
+        self.held.activity_ids.unlink()
+        hold.date_until = TODAY + 5 * DAY
+        self.assertFalse(hold.expiry_notified)
+        self.days_later(5)
+        self.plan()
+        self.assertTrue(hold.expiry_notified)
+        self.assertEqual(self.activities(self.held), ["A hold has ended: dunning goes on"])
+
+    def test_traces_are_nobody_s_to_write(self):
+        """Who set or lifted a hold, and on whom it is, follows from what people do."""
+        collector = self.env['res.users'].create({
+            'name': "Collector", 'login': 'hold_collector', 'company_id': self.company.id,
+            'company_ids': [Command.set(self.company.ids)],
+            'group_ids': [Command.set(self.env.ref('leanpay_dunning.group_collections_user').ids)]})
+        holds = self.env['leanpay.hold'].with_user(collector)
+        hold = holds.create({'debtor_id': self.held.id, 'date_from': TODAY, 'note': "Mine"})
+        self.assertEqual(hold.user_id, collector)
+        for values in ({'user_id': self.env.uid}, {'lifted_on': TODAY}, {'lifted_by_id': self.env.uid},
+                       {'debtor_id': self.ensure(self.other).id}, {'expiry_notified': True}):
+            with self.subTest(values), self.assertRaises(AccessError):
+                hold.write(values)
+            with self.subTest(values), self.assertRaises(AccessError):
+                holds.create({'debtor_id': self.held.id} | values | {'lifted_on': TODAY})
+        hold.write({'note': "Until Friday", 'date_until': TODAY + DAY})
+        hold.action_lift()
+        self.assertRecordValues(hold, [{'lifted_on': TODAY, 'lifted_by_id': collector.id, 'state': 'lifted'}])

@@ -147,3 +147,51 @@ class TestPaymentsUnderWay(FactsCase):
         transaction._set_canceled()
         self.assertTrue(debtor.stale)
         self.assertEqual(self.plan().amount_total, 100)
+
+    def test_one_payment_of_two_invoices_is_spread_once(self):
+        """150 for two invoices of 100: the oldest is covered, 50 of the other are still asked."""
+        newer, older = self.late(self.customer, 20), self.late(self.customer, 30)
+        payment = self.register(newer | older, group_payment=True)
+        payment.amount = 150
+        self.assertEqual(self.blockers(older), [('payment_pending', Decimal('100.00'))])
+        self.assertEqual(self.blockers(newer), [('payment_pending', Decimal('50.00'))])
+        self.assertEqual(self.plan().amount_total, 50)
+
+    def test_one_transaction_of_two_invoices_in_another_currency(self):
+        dollar = self.ledger.currency('USD', 2)
+        older, newer = self.late(self.customer, 30), self.late(self.customer, 20)
+        transaction = self.transaction(older, 'pending', 300, currency=dollar)
+        transaction.invoice_ids |= newer
+        self.assertEqual(self.blockers(older), [('payment_pending', Decimal('100.00'))])
+        self.assertEqual(self.blockers(newer), [('payment_pending', Decimal('50.00'))])
+
+    def test_two_payments_of_one_invoice(self):
+        invoice = self.late(self.customer, 20)
+        self.register(invoice, 30)
+        self.transaction(invoice, 'pending', 90)
+        self.assertEqual(sorted(self.blockers(invoice)), [
+            ('payment_pending', Decimal('30.00')), ('payment_pending', Decimal('70.00'))])
+        self.assertFalse(self.plan())
+
+    def test_pending_transaction_is_not_waited_for_for_ever(self):
+        invoice, other = self.late(self.customer, 20), self.late(self.customer, 15, 40)
+        self.transaction(invoice, 'pending')
+        self.assertEqual(self.plan().amount_total, 40)
+        self.assertEqual(self.why(invoice), 'blocked')
+        debtor = self.debtor(self.customer)
+        self.assertFalse(debtor.attention)
+        self.days_later(10)
+        self.plan()
+        self.assertEqual(self.why(invoice), 'blocked', "the tenth day is the last one")
+        self.days_later(1)
+        reminder = self.plan()
+        self.assertEqual(reminder.line_ids.move_id, invoice | other)
+        self.assertEqual(reminder.amount_total, 140)
+        self.assertEqual((debtor.status, debtor.attention),
+                         ('attention', "Look at an online payment that has been pending for too long"))
+
+    def test_old_transaction_leaves_the_invoice_to_a_payment(self):
+        invoice = self.late(self.customer, 20)
+        self.transaction(invoice, 'pending').last_state_change = TODAY - timedelta(days=11)
+        self.register(invoice)
+        self.assertFalse(self.plan())

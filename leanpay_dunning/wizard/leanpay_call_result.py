@@ -114,9 +114,10 @@ class LeanpayCallResult(models.TransientModel):
         self.debtor_id.check_access('write')
         self.result = result
         self._log()
-        getattr(self, f'_follow_{result}')()
         if result in REACHED:
+            # Before what follows from it: a hold voids the calls not made yet.
             self._finish_call()
+        getattr(self, f'_follow_{result}')()
         self.env['leanpay.planner'].sudo()._refresh(self.debtor_id)  # sudo: the figures follow from the facts
         self.debtor_id._mark_stale()  # rebuilding forgets the mark that stops a message being sent at this moment
         return {'type': 'ir.actions.act_window_close'}
@@ -201,12 +202,13 @@ class LeanpayCallResult(models.TransientModel):
         self.debtor_id.message_post(body=body)
 
     def _overdue_items(self):
-        """Return the open items of the debtor that are past their due date.
+        """Return the open items of the debtor that are past their due date, that of the entry when they have none.
 
         :rtype: account.move.line
         """
         if not self.debtor_id:
             return self.env['account.move.line']
+        today = self.company_id._dunning_today()
         return self.env['account.move.line'].search(
             Domain('company_id', '=', self.company_id.id)
             & Domain('partner_id.commercial_partner_id', '=', self.partner_id.id)
@@ -214,4 +216,4 @@ class LeanpayCallResult(models.TransientModel):
             & Domain('parent_state', '=', 'posted')
             & Domain('reconciled', '=', False)
             & Domain('amount_residual', '>', 0)
-            & Domain('date_maturity', '<', self.company_id._dunning_today()))
+            & (Domain('date_maturity', '<', today) | Domain('date_maturity', '=', False) & Domain('date', '<', today)))

@@ -132,6 +132,22 @@ class TestIncoming(SmtpCase):
         self.assertEqual(self.sent.outcome, 'replied')
         self.assertEqual(self.account.hold_ids.mapped('kind'), ['reply'])
 
+    def test_internal_user_answers_nothing(self):
+        """What somebody of the seller writes to the thread is no answer of the customer."""
+        user = self.env['res.users'].create({
+            'name': "Colleague", 'login': 'colleague', 'email': 'colleague@vendeur.example'})
+        self._answer(sender=user.email)
+        self.assertIn("Nous payons vendredi.", self.account.message_ids[0].body)
+        self.assertFalse(self.account.hold_ids)
+        self.assertFalse(self.sent.outcome)
+        self.assertEqual(self.activities(self.account), [])
+
+    def test_subject_is_text(self):
+        self._answer(subject='<img src="x" onerror="alert(1)"> & co')
+        note = self.account.activity_ids.note
+        self.assertIn("&lt;img", note)
+        self.assertNotIn("<img", note)
+
     # === MACHINES === #
 
     def test_out_of_office_does_not_pause(self):

@@ -266,6 +266,24 @@ class TestTrouble(SmtpCase):
         self.assertEqual(self.activities(self.debtor(self.alpha)), [REFUSED])
         self.assertFalse(self.ledger.items(self.invoice).dunning_level)
 
+    def test_sms_cancelled_or_deleted_before_it_left(self):
+        alpha = self._channel('sms')
+        beta = self.reminders(self.beta)
+        queue = self.env['sms.sms']
+        queue.browse(alpha.sms_id_int).action_set_canceled()
+        self.assertEqual((alpha.state, alpha.error), ('failed', "The SMS was cancelled before it left."))
+        queue.browse(beta.sms_id_int).unlink()
+        self.assertEqual((beta.state, beta.error), ('failed', "The SMS was deleted before it left."))
+        self.assertEqual(self.activities(self.debtor(self.beta)), [REFUSED])
+
+    def test_sms_deleted_after_it_left(self):
+        """Odoo cleans its queue: what left has left."""
+        alpha = self._channel('sms')
+        sms = self.env['sms.sms'].browse(alpha.sms_id_int)
+        sms.state = 'pending'
+        sms.unlink()
+        self.assertEqual(alpha.state, 'sent')
+
     def test_letter_counts_once_posted(self):
         alpha = self._channel('letter')
         self.assertEqual((alpha.state, alpha.letter_id.mimetype), ('todo', 'application/pdf'))
