@@ -17,6 +17,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _log_merge_operation(self, src_partners, dst_partner):
         """Override of `base`, called once all is merged: the worklist says at once what is true now."""
         super()._log_merge_operation(src_partners, dst_partner)
+        # Merged with somebody's contact, a person becomes one: that company has the debtor from now on.
+        self._merge_debtors(dst_partner, dst_partner)
         # sudo: the figures follow from the facts, whoever merges, in every company
         debtors = self.env['leanpay.debtor'].sudo().search([('partner_id', '=', dst_partner.commercial_partner_id.id)])
         self.env['leanpay.planner'].sudo()._refresh(debtors)
@@ -25,7 +27,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _merge_debtors(self, src_partners, dst_partner):
         """Bring all debtors of these partners together at the one that stays, company by company.
 
-        :param src_partners: res.partner that will be deleted
+        :param src_partners: res.partner that are no customers of their own any more
         :param dst_partner: res.partner that stays; when it is a contact, its company has the debtor
         """
         customer = dst_partner.commercial_partner_id

@@ -185,6 +185,20 @@ class TestMerge(ModelsCase):
         self.assertEqual((reminder.debtor_id.partner_id, reminder.partner_id), (three, three))
         self.assertEqual(self.debtor(three).amount_open, 250)
 
+    def test_becomes_a_contact(self):
+        """Merged with a contact, a person becomes one: the company has the debtor."""
+        three = self.ledger.customer("Third")
+        person = self.ledger.customer("Jeanne", is_company=False)
+        contact = self.env['res.partner'].create({'name': "Jeanne", 'parent_id': three.id})
+        self.late(person, 20, 70)
+        self.plan()
+        reminder = self.reminders(person)
+        self.merge(contact, into=person)
+        self.assertEqual(person.commercial_partner_id, three)
+        self.assertEqual((reminder.debtor_id.partner_id, reminder.partner_id), (three, three))
+        self.assertEqual(self.debtor(three).amount_open, 70)
+        self.assertFalse(self.debtor(person))
+
     def test_each_company_has_its_own(self):
         other = Ledger(self.env(context={}), "Autre SAS")
         theirs = other.env['leanpay.debtor'].create({'partner_id': self.two.id, 'note': "Theirs"})
