@@ -40,16 +40,19 @@ class LeanpayPlanWriter(models.AbstractModel):
         steps_by_id = {step.id: step for step in steps}
         recipients = self.env['leanpay.recipient'].with_company(run.company_id)._resolve(
             {debtor_id for debtor_id, _reminder in plan.create})
+        able = self.env['leanpay.facts']._able_users(run.company_id)
         reminder_rows, lines = [], []
         ids = iter(self._new_ids(2 * len(plan.create)))
         for debtor_id, reminder in plan.create:
             step, recipient, row = steps_by_id[reminder.step_id], recipients[debtor_id], rows[debtor_id]
             primary_id = next(ids)
             channels = self._channels(step, recipient)
+            user_id = self._responsible(step, row, run.company_id, able)
             for position, channel in enumerate(channels):
                 reminder_id = next(ids) if position else primary_id
                 reminder_rows.append(self._reminder_row(
-                    reminder_id, primary_id if position else None, run, row, reminder, step, channel, recipient))
+                    reminder_id, primary_id if position else None, run, row, reminder, step, channel, recipient,
+                    user_id))
                 # Only the first message passes the steps: the others are about the same items.
                 lines += [
                     (reminder_id, line.item_id, None if position else line.step_id, line.amount)
@@ -136,15 +139,22 @@ class LeanpayPlanWriter(models.AbstractModel):
         also = step.also_channel
         return [first, also] if also and also != first and recipient.reached_by(also) else [first]
 
-    def _reminder_row(self, reminder_id, primary_id, run, row, reminder, step, channel, recipient):
-        company = run.company_id
-        responsible = {
+    def _responsible(self, step, row, company, able):
+        """Return the id of who does it, passing over people who left or may not see the debtor; None when nobody may.
+
+        :param able: ids of the users who may
+        """
+        chosen = {
             'collector': row.collector_id, 'salesperson': row.salesperson_id, 'user': step.user_id.id,
-        }[step.responsible] or row.collector_id or company.dunning_user_id.id or None
-        approved = step.approval == 'automatic' and company.dunning_approved
+        }[step.responsible]
+        users = (chosen, row.collector_id, company.dunning_user_id.id)
+        return next((user_id for user_id in users if user_id in able), None)
+
+    def _reminder_row(self, reminder_id, primary_id, run, row, reminder, step, channel, recipient, user_id):
+        approved = step.approval == 'automatic' and run.company_id.dunning_approved
         return (
             reminder_id, row.id, row.partner_id, primary_id, step.id, step.level, channel,
-            'approved' if approved else 'planned', reminder.currency_id, reminder.total, responsible,
+            'approved' if approved else 'planned', reminder.currency_id, reminder.total, user_id,
             recipient.contact_id, {'email': recipient.email}.get(channel, recipient.phone) or None, recipient.lang,
         )
 

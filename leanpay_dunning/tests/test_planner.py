@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from psycopg2.errors import UniqueViolation
 
+from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -159,8 +160,7 @@ class TestPlanned(ModelsCase):
         self.assertEqual(self.pending(self.customer).mapped('state'), ['planned'])
 
     def test_who_does_it(self):
-        users = [self.env['res.users'].create({'name': name, 'login': f"{name}@planner.example"})
-                 for name in ("default", "collector", "salesperson", "named")]
+        users = [self.person(name) for name in ("default", "collector", "salesperson", "named")]
         default, collector, salesperson, named = users
         self.late(self.customer, 20)
         self.company.dunning_user_id = default
@@ -173,6 +173,20 @@ class TestPlanned(ModelsCase):
         self.assertEqual(self.replanned().user_id, salesperson)
         step.write({'responsible': 'user', 'user_id': named.id})
         self.assertEqual(self.replanned().user_id, named)
+
+        named.group_ids = self.env.ref('base.group_user')
+        self.assertEqual(self.replanned().user_id, collector, "who may not see debtors is passed over")
+        collector.active = False
+        self.assertEqual(self.replanned().user_id, default)
+        default.active = False
+        self.assertFalse(self.replanned().user_id)
+
+    def person(self, name):
+        """Create a user who works with the debtors of the company."""
+        return self.env['res.users'].create({
+            'name': name, 'login': f"{name}@planner.example", 'company_id': self.company.id,
+            'company_ids': [Command.set(self.company.ids)],
+            'group_ids': [Command.link(self.env.ref('leanpay_dunning.group_collections_user').id)]})
 
     def replanned(self):
         self.pending(self.customer)._void("to plan again")
