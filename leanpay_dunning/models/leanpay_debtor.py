@@ -1,9 +1,12 @@
+from dataclasses import replace
+
 from markupsafe import escape
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ..engine.decision import choose_scenario
 from .const import LEVELS, PENDING_STATES
 
 # Not said yet, and in nobody's hands but a person's.
@@ -79,11 +82,33 @@ class LeanpayDebtor(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('scenario_id', 'profile_id.scenario_id', 'company_id.dunning_scenario_id')
+    @api.depends('scenario_id', 'profile_id.scenario_id', 'company_id.dunning_scenario_id', 'partner_id')
     def _compute_effective_scenario_id(self):
-        for debtor in self:
-            debtor.effective_scenario_id = (
-                debtor.scenario_id or debtor.profile_id.scenario_id or debtor.company_id.dunning_scenario_id)
+        for company, debtors in self.grouped('company_id').items():
+            policy = company._dunning_policy() if company else None
+            # sudo: everybody who sees a debtor sees its scenario; the facts are those of its own company only
+            facts, _rows = self.env['leanpay.facts'].sudo()._read(
+                company, debtors._origin.ids, company._dunning_today()) if company else ({}, {})
+            for debtor in debtors:
+                debtor.effective_scenario_id = debtor._scenario_applied(facts.get(debtor._origin.id), policy)
+
+    def _scenario_applied(self, fact, policy):
+        """Return the id of the scenario that the engine applies to the oldest item, unless its invoice names another.
+
+        Without any item to chase, the one that is chosen, whatever its conditions.
+
+        :param fact: engine.facts.DebtorFacts of this debtor, None when it is new
+        :param policy: engine.facts.Policy
+        """
+        # Of this record rather than of the facts: a form shows what it would be with what was just typed.
+        chosen = self.scenario_id or self.profile_id.scenario_id
+        items = [item for item in fact.items if item.residual > 0] if fact else []
+        item = min(items, key=lambda item: item.date_due, default=None)
+        if item is None:
+            return (chosen or self.company_id.dunning_scenario_id).id
+        ids = tuple((self.scenario_id | self.profile_id.scenario_id).ids)
+        scenario = choose_scenario(item._replace(scenario_id=None), replace(fact, scenario_ids=ids), policy)
+        return scenario and scenario.id
 
     # === CONSTRAINT METHODS === #
 

@@ -2,7 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import Command, fields
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import TODAY
 from .common_models import ModelsCase
@@ -41,6 +41,31 @@ class TestConditionsOnInvoices(ModelsCase):
         self.assertEqual(debtor.effective_scenario_id, by_debtor)
         invoice.dunning_scenario_id = by_invoice
         self.assertEqual(self.planned_step(invoice), ["Invoice"])
+
+    def test_applied_scenario_is_the_engine_s(self):
+        self.late(self.customer, 20, 50)
+        debtor = self.ensure(self.customer)
+        special = self.special(condition_amount_min=100)
+        debtor.invalidate_recordset()
+        self.assertEqual(debtor.effective_scenario_id.name, "Default")
+        oldest = self.late(self.customer, 30, 100)
+        debtor.invalidate_recordset()
+        self.assertEqual(debtor.effective_scenario_id, special)
+        self.assertEqual(self.planned_step(oldest), ["Special"])
+        own = self.make_scenario(self.step_values("Own", 5), name="Own")
+        debtor.scenario_id = own
+        self.assertEqual(debtor.effective_scenario_id, own)
+        with Form(debtor) as form:
+            form.scenario_id = self.env['leanpay.scenario']
+            self.assertEqual(form.effective_scenario_id, special)
+        own.condition_amount_max = 10
+        debtor.scenario_id = own
+        debtor.invalidate_recordset()
+        self.assertEqual(debtor.effective_scenario_id, special, "the condition of its own does not hold")
+
+    def test_applied_scenario_without_items(self):
+        debtor = self.env['leanpay.debtor'].create({'partner_id': self.customer.id, 'company_id': self.company.id})
+        self.assertEqual(debtor.effective_scenario_id.name, "Default")
 
     def test_tag(self):
         tag = self.env['res.partner.category'].create({'name': "Key account"})
