@@ -381,8 +381,9 @@ class LeanpayDelivery(models.AbstractModel):
 
     def _give_to_person(self, reminder, activity_type):
         """Create the activity; the step is only passed when the person says that it was done."""
-        user = reminder.user_id or reminder.step_id._responsible_of(reminder.debtor_id)
-        activity = reminder.debtor_id.activity_schedule(
+        debtor = reminder.debtor_id
+        user = debtor._able(reminder.user_id) or reminder.step_id._responsible_of(debtor)
+        activity = debtor.activity_schedule(
             activity_type, summary=reminder.subject or reminder.step_id.name, note=reminder.body or '',
             user_id=user.id, date_deadline=fields.Date.context_today(reminder))
         reminder.write({'state': 'todo', 'activity_id': activity.id, 'user_id': user.id})

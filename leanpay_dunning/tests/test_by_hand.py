@@ -193,6 +193,20 @@ class TestActivities(ByHandCase):
         self.plan()
         self.assertEqual(letter.debtor_id.status, 'attention')
 
+    def test_person_who_left_since_it_was_planned(self):
+        leaver, boss = (self.env['res.users'].create({
+            'name': name, 'login': f'by_hand_{name}', 'company_id': self.company.id,
+            'company_ids': [Command.set(self.company.ids)],
+            'group_ids': [Command.set(self.env.ref('leanpay_dunning.group_collections_user').ids)]})
+            for name in ("leaver", "boss"))
+        self.company.dunning_user_id = boss
+        self.step(1).write({'channel': 'letter', 'responsible': 'user', 'user_id': leaver.id})
+        letter = self.plan()
+        self.assertEqual(letter.user_id, leaver)
+        leaver.active = False
+        self.deliver()
+        self.assertEqual((letter.state, letter.user_id, letter.activity_id.user_id), ('todo', boss, boss))
+
     def test_our_own_clean_up_asks_nobody(self):
         letter = self.give('letter')
         letter.action_mark_posted()
