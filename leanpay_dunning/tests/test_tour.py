@@ -42,3 +42,17 @@ class TestTour(ScreensCase, HttpCase):
             'kind': 'commercial', 'user_id': self.collector.id, 'item_ids': [],
             'note': "New contract being signed", 'date_from': self.today, 'date_until': False}])
         self.assertEqual(self._reminder(self.holder).state, 'void')
+
+    def test_edit_text(self):
+        """What the editor sends back is the mail that was there, with the words of a person."""
+        before = str(self.reminder._render_content()[self.reminder.id]['body'])
+        self.start_tour(
+            f'/odoo/reminders/{self.reminder.id}', 'leanpay_edit_text_tour', login=self.collector.login)
+        after = str(self.reminder.body)
+        self.assertTrue(self.reminder.body_edited)
+        self.assertIn("Dear Alba,", after)
+        self.assertIn(self.reminder.line_ids.reference, after)
+        for kept in ('<table', 'bgcolor=', 'role="presentation"', 'cellpadding=', 'font-weight: bold', '<a href='):
+            self.assertEqual(after.count(kept), before.count(kept), kept)
+        # The editor gives a table's colours to its cells: the page around the message must not colour the message.
+        self.assertEqual(after.count('rgb(244, 245, 247)') + after.count('#f4f5f7'), before.count('#f4f5f7'))
