@@ -261,11 +261,12 @@ class LeanpayDelivery(models.AbstractModel):
         before = {(line.move_line_id.id, line.step_id.id, line.amount_due) for line in reminder.line_ids}
         after = {(line.item_id, line.step_id or False, float(line.amount)) for line in lines}
         if before != after:
-            if reminder.body_edited:
-                reminder.write({'state': 'planned', 'error': self.env._(
-                    "The amounts changed after the text was edited. Read the text again, then approve.")})
+            writer = self.env['leanpay.plan.writer']
+            if writer._edited(reminder):
+                writer._back_to_person(reminder, self.env._(
+                    "The amounts changed after the text was edited. Read the text again, then approve."))
                 return reminder.browse()
-            self.env['leanpay.plan.writer']._replace_lines({reminder.id: lines}, reminder)
+            writer._replace_lines({reminder.id: lines}, reminder)
         return reminder
 
     def _why_not(self, decision, item_ids):

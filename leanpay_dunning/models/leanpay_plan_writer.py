@@ -80,8 +80,7 @@ class LeanpayPlanWriter(models.AbstractModel):
         reminders = self.env['leanpay.reminder'].sudo().browse(reminder_ids)
         self._replace_lines({
             reminder_id: reminder.lines for reminder_id, reminder in plan.refresh}, reminders, run.date)
-        edited = reminders.filtered(lambda reminder: reminder.body_edited or any(
-            companion.body_edited and companion.state in PENDING_STATES for companion in reminder.companion_ids))
+        edited = self._edited(reminders)
         self._back_to_person(edited, self.env._(
             "The amounts changed after the text was edited. Read the text again, then approve."))
         automatic = 'automatic' if run.company_id.dunning_approved else False
@@ -89,6 +88,11 @@ class LeanpayPlanWriter(models.AbstractModel):
             lambda reminder: reminder.id in plan.grown and reminder.approved_by_id
             and reminder.step_id.approval != automatic)
         self._back_to_person(approved, self.env._("Other items fell due after it was approved. Approve it again."))
+
+    def _edited(self, reminders):
+        """Return the reminders whose text a person wrote, or that of a message that goes with them."""
+        return reminders.filtered(lambda reminder: reminder.body_edited or any(
+            companion.body_edited and companion.state in PENDING_STATES for companion in reminder.companion_ids))
 
     def _back_to_person(self, reminders, why):
         """Have reminders approved again, with the messages that go with them."""

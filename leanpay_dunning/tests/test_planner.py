@@ -296,10 +296,11 @@ class TestAgain(ModelsCase):
         self.go_to(TODAY + 12 * DAY)
         reminders = self.plan()
         reminders.filtered('primary_id').write({'body': "<p>Ask for 100.</p>"})
-        reminders.action_approve()
-        self.ledger.payment(self.item(self.invoice), 30)
-        self.plan()
-        self.assertEqual(reminders.mapped('state'), ['planned', 'planned'])
+        for replan in (self.plan, self.deliver):
+            reminders.action_approve()
+            self.ledger.payment(self.item(self.invoice), 30)
+            replan()
+            self.assertEqual(reminders.mapped('state'), ['planned', 'planned'])
 
     def test_replaced_when_the_step_changes(self):
         first = self.plan()
