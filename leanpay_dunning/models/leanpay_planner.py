@@ -183,10 +183,14 @@ class LeanpayPlanner(models.AbstractModel):
         policy = company._dunning_policy()
         plan = self._decide_all(facts, policy, today)
         plan.locked = sorted(set(debtor_ids) - set(debtors.ids))
-        self._compare(plan, self._pending(debtors.ids), facts, policy, today)
+        pending = self._pending(debtors.ids)
+        waiting = [reminder_id for records in pending.values() for reminder_id, *_rest in records]
+        self._compare(plan, pending, facts, policy, today)
         writer = self.env['leanpay.plan.writer']
         writer._void(plan)
         writer._refresh(plan, run)
+        # Those that wait for a person say every morning how late the items are.
+        self.env['leanpay.reminder.line']._count_days_late(self.env['leanpay.reminder'].sudo().browse(waiting), today)
         planned = writer._insert(plan, run, rows)
         debtors._store_indicators(facts, plan, today)
         debtors._report_errors(plan.errors)

@@ -46,11 +46,14 @@ class LeanpayReminderLine(models.Model):
 
     @api.model
     def _count_days_late(self, reminders, today):
-        """Count how late the items of reminders that have not left are on a day.
+        """Count how late the items of reminders that have not left, and of their companions, are on a day.
 
         :param reminders: leanpay.reminder
         :param today: day in the company's time zone
         """
+        if not reminders:
+            return
+        reminders |= reminders.companion_ids
         self.env.flush_all()
         self.env.cr.execute(SQL(
             """
