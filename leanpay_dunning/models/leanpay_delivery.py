@@ -219,7 +219,7 @@ class LeanpayDelivery(models.AbstractModel):
             for reminder in own:
                 valid |= self._check_one(reminder, facts[reminder.debtor_id.id], policy, today)
             # Approved days after it was planned, it says how late the items are now.
-            self.env['leanpay.reminder.line']._count_days_late(own | own.companion_ids, today)
+            self.env['leanpay.reminder.line']._count_days_late(own, today)
         return valid | self._check_companions(reminders - primaries, valid)
 
     def _check_companions(self, companions, valid):
