@@ -32,17 +32,29 @@ class LeanpayDelivery(models.AbstractModel):
 
     @api.model
     def _cron_deliver(self):
-        """Deliver what is approved, company by company, inside their send windows."""
+        """Deliver what is approved, company by company, inside their send windows.
+
+        One company's failure does not stop the others: it is logged, and somebody of that company is told.
+        """
         companies = self.env['res.company'].search([('dunning_active', '=', True)])
         self.env['ir.cron']._commit_progress(remaining=len(companies))
         for company in companies:
-            delivery = self.with_company(company)
-            delivery._recover(company)
-            delivery._refresh_stale(company)
-            if company._dunning_window_open():
-                delivery._deliver_company(company)
+            try:
+                self.with_company(company)._deliver_due(company)
+            except Exception as error:
+                self._rollback()
+                _logger.exception("Delivery of company %s failed", company.id)
+                company._dunning_need_attention(
+                    self.env._("The delivery of reminders failed"), f"{type(error).__name__}: {error}")
             if not self.env['ir.cron']._commit_progress(1):
                 break
+
+    def _deliver_due(self, company):
+        """Find what a crash left, bring the worklist up to date, and deliver if messages may leave now."""
+        self._recover(company)
+        self._refresh_stale(company)
+        if company._dunning_window_open():
+            self._deliver_company(company)
 
     @api.model
     def _deliver_company(self, company):

@@ -99,18 +99,22 @@ class LeanpayScenario(models.Model):
         invoices = [('dunning_scenario_id', '=', self.id), ('state', '=', 'posted'),
                     ('payment_state', 'not in', ('paid', 'reversed'))]
         # sudo and archived ones: it is in use all the same when others than the user see it
-        found = {
-            self.env._("the default of %s"): ('res.company', [('dunning_scenario_id', '=', self.id)]),
-            self.env._("used by the payer profile %s"): ('leanpay.payer.profile', chosen),
-            self.env._("chosen for the customer %s"): ('leanpay.debtor', chosen),
-            self.env._("chosen on the invoice %s"): ('account.move', invoices),
+        phrase_of = {
+            'res.company': self.env._("the default of %s"),
+            'leanpay.payer.profile': self.env._("used by the payer profile %s"),
+            'leanpay.debtor': self.env._("chosen for the customer %s"),
+            'account.move': self.env._("chosen on the invoice %s"),
+        }
+        domain_of = {
+            'res.company': [('dunning_scenario_id', '=', self.id)], 'leanpay.payer.profile': chosen,
+            'leanpay.debtor': chosen, 'account.move': invoices,
         }
         phrases = []
-        for phrase, (model, domain) in found.items():
+        for model, domain in domain_of.items():
             records = self.env[model].sudo().with_context(active_test=False).search(domain, limit=4)
             if records:
                 names = ', '.join(records[:3].mapped('display_name')) + (' …' if len(records) > 3 else '')
-                phrases.append(phrase % names)
+                phrases.append(phrase_of[model] % names)
         return phrases
 
     # === CRUD METHODS === #

@@ -1,7 +1,9 @@
 from datetime import timedelta
 from itertools import pairwise
+from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..common import TODAY
 from .common import SmtpCase
@@ -88,6 +90,23 @@ class TestOnce(SmtpCase):
         gamma = self.env['leanpay.reminder'].with_context(allowed_company_ids=broken.company.ids).search([
             ('company_id', '=', broken.company.id)])
         self.assertEqual(gamma.state, 'uncertain')
+
+    def test_one_company_that_fails_does_not_stop_the_others(self):
+        """The failure is logged and given to somebody; the next company is served all the same."""
+        model = type(self.env['leanpay.delivery'])
+        original = model._deliver_company
+
+        def fails(delivery, company):
+            if company != self.company:
+                raise ValueError("a broken setting")
+            return original(delivery, company)
+        other = type(self.ledger)(self.env, "Autre SARL", dunning_scenario_id=self.scenario.id)
+        with patch.object(model, '_deliver_company', fails), mute_logger(
+                'odoo.addons.leanpay_dunning.models.leanpay_delivery'):
+            self._job()
+        self.assertEqual(len(self.catcher.messages), 1)
+        self.assertEqual(
+            other.company.partner_id.activity_ids.mapped('summary'), ["The delivery of reminders failed"])
 
     def test_outside_the_window_it_waits(self):
         self.company.write({'dunning_window_start': 8, 'dunning_window_end': 10})  # it is eleven in Paris
