@@ -6,7 +6,8 @@ from .console import main
 def cli(arguments):
     setup.ensure()
     workers = config.env("LEANPAY_WORKERS", "2")
-    return testing.run(["--odoo-http", "-p", "devtools.noskip", "-n", workers, "--dist", "loadscope", *arguments])
+    plugins = ["-p", "devtools.noskip", "-p", "devtools.ownfilestore"]
+    return testing.run(["--odoo-http", *plugins, "-n", workers, "--dist", "loadscope", *arguments])
 
 
 if __name__ == "__main__":
