@@ -26,7 +26,6 @@ from . import (
     account_move,
     account_move_line,
     account_partial_reconcile,
-    base_partner_merge,
     payment_transaction,
     res_company,
     res_config_settings,

@@ -21,7 +21,7 @@ class TestDelete(ModelsCase):
             cls.env, login='deleter@partner.example', groups='base.group_partner_manager',
             company_id=cls.company.id, company_ids=cls.company.ids)
 
-    def unlink(self):
+    def delete(self):
         self.customer.with_user(self.deleter).unlink()
 
     def planned(self):
@@ -37,7 +37,7 @@ class TestDelete(ModelsCase):
     def test_debtor_without_reminders(self):
         other = Ledger(self.env(context={}), "Autre SAS")
         theirs = other.env['leanpay.debtor'].create({'partner_id': self.customer.id})
-        self.unlink()
+        self.delete()
         self.assertFalse(self.customer.exists())
         self.assertFalse(self.chased.exists() | theirs.exists())
 
@@ -45,7 +45,7 @@ class TestDelete(ModelsCase):
         invoice, reminder = self.planned()
         self.gone(invoice)
         self.assertEqual(reminder.state, 'void')
-        self.unlink()
+        self.delete()
         self.assertFalse(self.customer.exists())
         self.assertFalse(reminder.exists())
 
@@ -59,7 +59,7 @@ class TestDelete(ModelsCase):
             make(reminder)
             self.gone(invoice)
             with self.subTest(state=reminder.state), self.refused(UserError, "archive this customer instead"):
-                self.unlink()
+                self.delete()
             self.assertTrue(reminder.exists())
 
     def test_hold_is_kept(self):

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from .leanpay_debtor import WRITABLE
+from ..models.leanpay_debtor import WRITABLE
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -12,17 +12,18 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Override of `base`: it would leave two debtors for one customer, which the database refuses."""
         self._merge_debtors(src_partners, dst_partner)
-        super()._update_foreign_keys(src_partners, dst_partner)
+        return super()._update_foreign_keys(src_partners, dst_partner)
 
     def _log_merge_operation(self, src_partners, dst_partner):
         """Override of `base`, called once all is merged: the worklist says at once what is true now."""
-        super()._log_merge_operation(src_partners, dst_partner)
+        result = super()._log_merge_operation(src_partners, dst_partner)
         # Merged with somebody's contact, a person becomes one: that company has the debtor from now on.
         self._merge_debtors(dst_partner, dst_partner)
         # sudo: the figures follow from the facts, whoever merges, in every company
         debtors = self.env['leanpay.debtor'].sudo().search([('partner_id', '=', dst_partner.commercial_partner_id.id)])
         self.env['leanpay.planner'].sudo()._refresh(debtors)
         debtors._mark_stale()
+        return result
 
     def _merge_debtors(self, src_partners, dst_partner):
         """Bring all debtors of these partners together at the one that stays, company by company.
