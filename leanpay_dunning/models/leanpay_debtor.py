@@ -227,20 +227,35 @@ class LeanpayDebtor(models.Model):
         return self.sudo().search(
             [('partner_id', 'in', partners.ids), ('company_id', 'in', moves.company_id.ids)])
 
-    def _need_attention(self, summary, note='', user=None):
-        """Create, once, the activity that asks a person to repair something.
+    def _need_attention(self, code, summary, note='', user=None):
+        """Create the activity that asks a person to repair something, unless one that asks for it is still open.
 
-        :param summary: what to do, one line; also the key that avoids doubles
+        :param code: what it is about; avoids doubles whatever the language and the wording
+        :param summary: what to do, one line
         :param note: text of the activity, escaped unless it is Markup: some of it is what customers write
         :param user: who; the collector when None or when that user can no longer work on debtors
         """
-        existing = self.env['mail.activity'].sudo().search([
-            ('res_model', '=', self._name), ('res_id', 'in', self.ids), ('summary', '=', summary)])
-        done = set(existing.mapped('res_id'))
-        for debtor in self.filtered(lambda debtor: debtor.id not in done):
+        asked = set(self._attention_asked([code]).mapped('res_id'))
+        for debtor in self.filtered(lambda debtor: debtor.id not in asked):
             debtor.activity_schedule(
-                'leanpay_dunning.mail_activity_type_repair', summary=summary, note=escape(note),
+                'leanpay_dunning.mail_activity_type_repair', summary=summary, note=escape(note), dunning_code=code,
                 user_id=((user and debtor._able(user)) or debtor._default_collector()).id)
+
+    def _attention_asked(self, codes):
+        """Return the open activities that ask somebody to repair these things.
+
+        :param codes: see `_need_attention`
+        :rtype: mail.activity, in sudo: it may be a colleague's
+        """
+        return self.env['mail.activity'].sudo().search([
+            ('res_model', '=', self._name), ('res_id', 'in', self.ids), ('dunning_code', 'in', list(codes))])
+
+    def _attention_given(self, codes):
+        """Close the activities that asked for these things: somebody has done what they asked.
+
+        :param codes: see `_need_attention`
+        """
+        self._attention_asked(codes).action_feedback()
 
     def _void_pending(self, items, reason):
         """Void the reminders of these debtors that have not been said and list one of the items.

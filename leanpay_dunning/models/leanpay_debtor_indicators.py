@@ -130,4 +130,5 @@ class LeanpayDebtor(models.Model):
         :param errors: message by debtor id
         """
         for debtor_id, error in errors.items():
-            self.browse(debtor_id)._need_attention(self.env._("Dunning failed for this customer"), note=error)
+            self.browse(debtor_id)._need_attention(
+                'dunning_failed', self.env._("Dunning failed for this customer"), note=error)

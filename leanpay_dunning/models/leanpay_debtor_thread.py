@@ -1,11 +1,16 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.tools import email_normalize
+
+# What pauses a debtor by itself until a person has looked: kinds of holds, and codes of the activities that ask for it.
+EVENTS = ('reply', 'bounce')
 
 
 class LeanpayDebtor(models.Model):
     """What comes back: answers and bounces reach the debtor's thread, and pause it."""
 
     _inherit = 'leanpay.debtor'
+
+    paused_by_event = fields.Boolean(compute='_compute_paused_by_event')
 
     def _message_receive_bounce(self, email, partner):
         """Override of `mail` to record that a reminder came back: it no longer counts and its address is not used."""
@@ -27,7 +32,8 @@ class LeanpayDebtor(models.Model):
         # sudo: whoever the mail gateway runs as
         self.sudo().write({'bounced_email': address})
         self._hold_for('bounce', address)
-        self._need_attention(self.env._("Replace the e-mail address that refuses our messages"), note=error)
+        self._need_attention(
+            'bounce', self.env._("Replace the e-mail address that refuses our messages"), note=error)
 
     def message_update(self, msg_dict, update_vals=None):
         """Override of `mail`, called when an answer arrives: pause the debtor until somebody has read it."""
@@ -53,7 +59,7 @@ class LeanpayDebtor(models.Model):
                 lambda reminder: reminder.state == 'sent').sorted('sent_on')[-1:]
         reminders.filtered(lambda reminder: reminder.state == 'sent')._record_outcome('replied')
         self._hold_for('reply', msg_dict.get('subject') or '')
-        self._need_attention(self.env._("Read the customer's answer"), note=msg_dict.get('subject') or '')
+        self._need_attention('reply', self.env._("Read the customer's answer"), note=msg_dict.get('subject') or '')
 
     def _hold_for(self, kind, note):
         """Put the whole debtor on hold for an event, once."""
@@ -64,14 +70,19 @@ class LeanpayDebtor(models.Model):
             holds.create({
                 'debtor_id': self.id, 'kind': kind, 'note': note, 'date_from': self.company_id._dunning_today()})
 
-    def _lift_holds_for(self, kind):
-        """Lift what an event had set, once its reason is gone."""
-        self.env['leanpay.hold'].search([
-            ('debtor_id', 'in', self.ids), ('kind', '=', kind), ('lifted_on', '=', False)]).action_lift()
+    @api.depends('hold_ids.state')
+    def _compute_paused_by_event(self):
+        for debtor in self:
+            debtor.paused_by_event = any(
+                hold.state == 'active' and hold.kind in EVENTS for hold in debtor.hold_ids)
 
     def action_resume(self):
-        """Go on after an answer was read or an address repaired: lift the holds that events had set."""
+        """Go on after an answer was read or an address repaired.
+
+        Lifts the holds that these events had set, and closes the activities that asked for it.
+        """
         self.check_access('write')
-        self._lift_holds_for('reply')
-        self._lift_holds_for('bounce')
+        self.env['leanpay.hold'].search([
+            ('debtor_id', 'in', self.ids), ('kind', 'in', EVENTS), ('lifted_on', '=', False)]).action_lift()
+        self._attention_given(EVENTS)
         self.env['leanpay.planner'].sudo()._refresh(self)

@@ -45,7 +45,8 @@ class LeanpayDelivery(models.AbstractModel):
                 self._rollback()
                 _logger.exception("Delivery of company %s failed", company.id)
                 company._dunning_need_attention(
-                    self.env._("The delivery of reminders failed"), f"{type(error).__name__}: {error}")
+                    'delivery_failed', self.env._("The delivery of reminders failed"),
+                    f"{type(error).__name__}: {error}")
             if not self.env['ir.cron']._commit_progress(1):
                 break
 
@@ -329,23 +330,14 @@ class LeanpayDelivery(models.AbstractModel):
         if not recipient.reached_by(channel):
             if reminder.primary_id:
                 reminder._void(self.env._("no address for this channel"))
+                self.env['leanpay.recipient']._ask_to_repair(reminder, recipient)
                 return False
             channel = self.env['leanpay.recipient']._channel(reminder.step_id, recipient)
         reminder.write({
             'channel': channel, 'contact_id': recipient.contact_id, 'lang': recipient.lang,
             'address': recipient.email if channel == 'email' else recipient.phone})
-        if recipient.problem and reminder.step_id.channel == 'email':
-            self._ask_for_address(reminder, recipient)
+        self.env['leanpay.recipient']._ask_to_repair(reminder, recipient)
         return True
-
-    def _ask_for_address(self, reminder, recipient):
-        texts = {
-            'no_email': self.env._("Add an e-mail address"),
-            'bad_email': self.env._("Correct the e-mail address"),
-            'bounced': self.env._("Replace the e-mail address that refuses our messages"),
-            'blacklisted': self.env._("The e-mail address is blacklisted: ask for another one"),
-        }
-        reminder.debtor_id._need_attention(texts[recipient.problem], user=reminder.user_id)
 
     def _attach(self, reminders):
         """Attach what the steps ask for.

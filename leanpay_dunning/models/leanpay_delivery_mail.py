@@ -207,7 +207,7 @@ class LeanpayDeliveryMail(models.AbstractModel):
         _logger.warning("Dunning mails of company %s wait: %s", reminders.company_id[:1].id, error)
         reminders.write({'error': text})
         reminders[:1].debtor_id._need_attention(
-            self.env._("Repair the outgoing mail server: reminders wait"), note=text)
+            'mail_server', self.env._("Repair the outgoing mail server: reminders wait"), note=text)
 
     def _undelivered(self, reminder, error):
         """Record what became of a message that Odoo could not hand over.
@@ -229,7 +229,7 @@ class LeanpayDeliveryMail(models.AbstractModel):
         text = self.env._("The mail server asks to try again later: %s. The reminder waits.", error)
         reminder.write({'state': 'approved', 'message_id': False, 'sent_on': False, 'error': text})
         reminder.debtor_id._need_attention(
-            self.env._("A reminder waits for the mail server"), note=text, user=reminder.user_id)
+            'mail_server_busy', self.env._("A reminder waits for the mail server"), note=text, user=reminder.user_id)
 
     def _lost(self, reminder, error):
         """The conversation broke: nobody knows whether the server took the message."""

@@ -140,6 +140,7 @@ class LeanpayHold(models.Model):
             # sudo: lifting is what the button does, nobody writes it
             hold.sudo().write({'lifted_on': hold._today(), 'lifted_by_id': self.env.user.id})
             hold.debtor_id.message_post(body=hold._trace(self.env._("Hold lifted")))
+            hold.debtor_id._attention_given([hold.kind])  # what an event asked for was done
         self._refresh_debtors()
 
     # === BUSINESS METHODS === #
@@ -168,7 +169,8 @@ class LeanpayHold(models.Model):
         for hold in self.filtered(lambda hold: not hold.item_ids):
             hold.action_lift()
             hold.debtor_id._need_attention(
-                self.env._("A hold has lost its items"), note=hold._trace(self.env._("Its entry was deleted")))
+                'hold_lost_items', self.env._("A hold has lost its items"),
+                note=hold._trace(self.env._("Its entry was deleted")))
 
     def _trace(self, headline):
         """Return the line that the debtor's history keeps about this hold."""
@@ -190,7 +192,8 @@ class LeanpayHold(models.Model):
             ('expiry_notified', '=', False)])
         for hold in expired:
             hold.debtor_id._need_attention(
-                self.env._("A hold has ended: dunning goes on"), note=hold._trace(self.env._("Hold ended")))
+                'hold_ended', self.env._("A hold has ended: dunning goes on"),
+                note=hold._trace(self.env._("Hold ended")))
         expired.sudo().write({'expiry_notified': True})  # sudo: whoever plans, this is not theirs to write
         expired.debtor_id._mark_stale()
         return expired

@@ -19,8 +19,20 @@ class Recipient(NamedTuple):
 
     def reached_by(self, channel):
         """Tell whether a channel has an address here."""
-        return {'email': bool(self.email), 'sms': bool(self.phone), 'letter': self.postal,
-                'phone': bool(self.phone), 'activity': True}[channel]
+        return not self.missing(channel)
+
+    def missing(self, channel):
+        """Return what must be repaired before a channel reaches them, '' when it does.
+
+        :return: the `problem` of the e-mail address, no_phone or no_postal
+        """
+        if channel in ('sms', 'phone'):
+            return '' if self.phone else 'no_phone'
+        return {
+            'email': '' if self.email else self.problem or 'no_email',
+            'letter': '' if self.postal else 'no_postal',
+            'activity': '',
+        }[channel]
 
 
 class LeanpayRecipient(models.AbstractModel):
@@ -38,10 +50,13 @@ class LeanpayRecipient(models.AbstractModel):
         """
         candidates = {}
         self.env.flush_all()
-        blacklist = self._blacklisted()
         for row in self._candidate_rows(list(debtor_ids)):
             candidates.setdefault(row['debtor_id'], []).append(row)
-        return {debtor_id: self._choose(rows, blacklist) for debtor_id, rows in candidates.items()}
+        addresses = {debtor_id: list(self._addresses(rows)) for debtor_id, rows in candidates.items()}
+        blacklist = self._blacklisted({
+            normalized for found in addresses.values() for _row, _email, normalized in found if normalized})
+        return {
+            debtor_id: self._choose(rows, addresses[debtor_id], blacklist) for debtor_id, rows in candidates.items()}
 
     @api.model
     def _channel(self, step, recipient):
@@ -54,6 +69,45 @@ class LeanpayRecipient(models.AbstractModel):
             if channel and recipient.reached_by(channel):
                 return channel
         return 'activity'
+
+    @api.model
+    def _ask_to_repair(self, reminder, recipient):
+        """Ask, once each, for the addresses that the channels of a reminder's step need and its recipient has not.
+
+        :param reminder: leanpay.reminder, on the channel that it finally takes
+        :param recipient: Recipient
+        """
+        step = reminder.step_id
+        # A second message asks for its own address; what it should have gone with asks for both.
+        wanted = [reminder.channel] if reminder.primary_id else filter(None, (step.channel, step.also_channel))
+        texts = self._repair_texts()
+        for missing in dict.fromkeys(filter(None, map(recipient.missing, wanted))):
+            # The bounce has asked already.
+            code = 'bounce' if missing == 'bounced' else f'address_{missing}'
+            reminder.debtor_id._need_attention(
+                code, texts[missing], note=self._repair_note(reminder), user=reminder.user_id)
+
+    def _repair_texts(self):
+        return {
+            'no_email': self.env._("Add an e-mail address"),
+            'bad_email': self.env._("Correct the e-mail address"),
+            'bounced': self.env._("Replace the e-mail address that refuses our messages"),
+            'blacklisted': self.env._("The e-mail address is blacklisted: ask for another one"),
+            'no_phone': self.env._("Add a phone number"),
+            'no_postal': self.env._("Add a postal address: street and town"),
+        }
+
+    def _repair_note(self, reminder):
+        """Return what became of a reminder that could not go the way its step asks for."""
+        if reminder.state == 'void':
+            return self.env._("“%s” could not be sent.", reminder.step_id.name)
+        if reminder.channel == reminder.step_id.channel:
+            return self.env._("The second message of “%s” could not be sent.", reminder.step_id.name)
+        if reminder.channel == 'activity':
+            return self.env._("Nothing reaches this customer: “%s” is only a task for somebody.", reminder.step_id.name)
+        channels = dict(reminder._fields['channel']._description_selection(self.env))
+        return self.env._("“%(step)s” goes another way meanwhile: %(channel)s.",
+                          step=reminder.step_id.name, channel=channels[reminder.channel])
 
     # === READING === #
 
@@ -79,17 +133,17 @@ class LeanpayRecipient(models.AbstractModel):
             """, debtor_ids)
         return self.env.execute_query_dict(query)
 
-    def _blacklisted(self):
-        return {email for [email] in self.env.execute_query(SQL("SELECT email FROM mail_blacklist WHERE active"))}
+    def _blacklisted(self, emails):
+        """Return which of these normalized addresses are blacklisted: the whole list may be far longer."""
+        return {email for [email] in self.env.execute_query(SQL(
+            "SELECT email FROM mail_blacklist WHERE active AND email = ANY(%s)", list(emails)))}
 
     # === CHOOSING === #
 
-    def _choose(self, rows, blacklist):
+    def _choose(self, rows, addresses, blacklist):
         """Return the first contact with an e-mail that works, else the best contact without one."""
         problem = ''
-        for row, email in self._addresses(rows):
-            # People type several addresses in one field: the first one is written to.
-            normalized = _normalized(email or '')
+        for row, email, normalized in addresses:
             fault = _fault(email, normalized, row['bounced_email'], blacklist)
             if not fault:
                 return self._recipient(row, normalized)
@@ -99,14 +153,14 @@ class LeanpayRecipient(models.AbstractModel):
         return self._recipient(rows[0], '')._replace(problem=problem)
 
     def _addresses(self, rows):
-        """Yield (contact row, e-mail address) from the best to the last resort."""
+        """Yield (contact row, e-mail address, normalized address) from the best to the last resort."""
         itself = next(row for row in rows if row['itself'])
-        for row in rows:
-            if not row['itself'] or row['chosen']:
-                yield row, row['email']
+        emails = [(row, row['email']) for row in rows if not row['itself'] or row['chosen']]
         if itself['accounting_email']:
-            yield itself, itself['accounting_email']
-        yield itself, itself['email']
+            emails.append((itself, itself['accounting_email']))
+        for row, email in (*emails, (itself, itself['email'])):
+            # People type several addresses in one field: the first one is written to.
+            yield row, email, _normalized(email or '')
 
     def _recipient(self, row, email):
         return Recipient(

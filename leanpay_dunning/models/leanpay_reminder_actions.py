@@ -37,22 +37,25 @@ class LeanpayReminder(models.Model):
         self._refresh_debtors()
 
     def action_retry(self):
-        """Put failed reminders back in the outbox, once a person has repaired what made them fail."""
-        failed = self._by_button().filtered(lambda reminder: reminder.state == 'failed')
-        failed.write({'state': 'approved', 'error': False, 'message_id': False})
-        self._refresh_debtors()
+        """Put failed reminders back in the outbox, once a person has repaired what made them fail.
+
+        A failed message certainly said nothing: many may be retried at once. One that perhaps left is never among
+        them, see `action_send_again`.
+        """
+        self._back_to_outbox('failed')
 
     def action_was_sent(self):
         """Record that an uncertain message did leave: its Message-ID was found at the mail server."""
-        for reminder in self._by_button().filtered(lambda reminder: reminder.state == 'uncertain'):
-            reminder._record_sent(reminder.sent_on or fields.Datetime.now())
-        self._refresh_debtors()
+        uncertain = self._by_button().filtered(lambda reminder: reminder.state == 'uncertain')
+        uncertain._put_in_thread()
+        uncertain._record_arrived()
 
     def action_send_again(self):
-        """Send an uncertain message again: a person has seen that it never left."""
-        uncertain = self._by_button().filtered(lambda reminder: reminder.state == 'uncertain')
-        uncertain.write({'state': 'approved', 'error': False, 'message_id': False})
-        self._refresh_debtors()
+        """Send uncertain messages again: a person has looked, one by one, and says that they never left.
+
+        Not the same as `action_retry`: here the customer gets it twice when that person is wrong.
+        """
+        self._back_to_outbox('uncertain')
 
     def action_edit_text(self):
         """Fill the text with the template's, so that a person can change it, and open it."""
@@ -108,6 +111,20 @@ class LeanpayReminder(models.Model):
         if not self.letter_id:
             raise UserError(self.env._("This reminder has no letter."))
         return {'type': 'ir.actions.act_url', 'target': 'new', 'url': f'/web/content/{self.letter_id.id}'}
+
+    def _back_to_outbox(self, state):
+        """Have those of these reminders that are in a state leave at the next delivery, as new messages."""
+        again = self._by_button().filtered(lambda reminder: reminder.state == state)
+        again.write({'state': 'approved', 'error': False, 'message_id': False})
+        self._no_longer_ask(state)
+        self._refresh_debtors()
+
+    def _no_longer_ask(self, state):
+        """Close the activities about reminders in a state, of the debtors that have none left in it."""
+        # sudo: the activities may be a colleague's
+        debtors = self.sudo().debtor_id
+        debtors.filtered(
+            lambda debtor: state not in debtor.reminder_ids.mapped('state'))._attention_given([state])
 
     def _by_button(self):
         """Check that the user may change these reminders, and return them as the buttons change them.
@@ -193,15 +210,16 @@ class LeanpayReminder(models.Model):
         for call in by_channel.get('phone', ()):
             # Done, but with which result? The step is only passed when somebody was reached.
             call.debtor_id._need_attention(
-                self.env._("Record what the customer said on the phone"), note=feedback or '', user=call.user_id)
+                'call_result', self.env._("Record what the customer said on the phone"), note=feedback or '',
+                user=call.user_id)
         self._refresh_debtors()
 
     def _activity_lost(self):
         """Tell the collectors that nobody is asked any more to do what these reminders wait for."""
         for reminder in self:
             reminder.debtor_id._need_attention(
-                self.env._("A task of dunning was deleted: do it or skip its reminder"), note=reminder.display_name,
-                user=reminder.user_id)
+                'task_deleted', self.env._("A task of dunning was deleted: do it or skip its reminder"),
+                note=reminder.display_name, user=reminder.user_id)
         self._refresh_debtors()
 
     def _still_right(self):
@@ -252,7 +270,7 @@ class LeanpayReminder(models.Model):
         for reminder in self:
             reminder.write({'state': 'uncertain', 'error': error})
             reminder.debtor_id._need_attention(
-                self.env._("Was this reminder sent?"), note=error, user=reminder.user_id)
+                'uncertain', self.env._("Was this reminder sent?"), note=error, user=reminder.user_id)
 
     def _record_outcome(self, outcome, note=False):
         """Record what became of a sent reminder: opened, replied, …"""
@@ -266,7 +284,7 @@ class LeanpayReminder(models.Model):
         for reminder in self:
             reminder.write({'state': 'failed', 'error': error})
             reminder.debtor_id._need_attention(
-                self.env._("A reminder could not leave"), note=error, user=reminder.user_id)
+                'failed', self.env._("A reminder could not leave"), note=error, user=reminder.user_id)
 
     def _record_bounced(self, error):
         """Record that a message came back: it does not count, and its address is not used again."""

@@ -115,7 +115,7 @@ class LeanpayRun(models.Model):
         self.ensure_one()
         message = f"{type(error).__name__}: {error}"
         self.write({'state': 'failed', 'error_count': 1, 'log': message})
-        self.company_id._dunning_need_attention(self.env._("The dunning of the day failed"), message)
+        self.company_id._dunning_need_attention('run_failed', self.env._("The dunning of the day failed"), message)
 
     def _execute(self):
         """Plan, batch by batch, and keep the figures. Each batch is its own transaction when run by a cron."""

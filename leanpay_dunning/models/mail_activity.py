@@ -1,8 +1,11 @@
-from odoo import models
+from odoo import fields, models
 
 
 class MailActivity(models.Model):
     _inherit = 'mail.activity'
+
+    # What it is about, whatever the language and the wording: dunning asks for the same thing only once.
+    dunning_code = fields.Char(readonly=True, copy=False, index='btree_not_null')
 
     def _action_done(self, feedback=False, attachment_ids=None):
         """Override of `mail` to record on the reminder that its letter was posted or its task done, also from here."""

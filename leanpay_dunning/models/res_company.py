@@ -110,18 +110,19 @@ class ResCompany(models.Model):
         reminders.write({'state': 'approved' if approved else 'planned'})
         self.env['leanpay.planner'].sudo()._refresh(reminders.debtor_id)
 
-    def _dunning_need_attention(self, summary, note):
-        """Ask the default collector of this company, once, to repair what stops its whole dunning.
+    def _dunning_need_attention(self, code, summary, note):
+        """Ask the default collector of this company to repair what stops its whole dunning, once as long as it lasts.
 
-        :param summary: what happened, one line; also the key that avoids doubles
+        :param code: what it is about; avoids doubles whatever the language and the wording
+        :param summary: what happened, one line
         :param note: text of the activity
         """
         self.ensure_one()
         # sudo: asked by a scheduled action, whoever runs it
         partner = self.partner_id.sudo()
-        if summary not in partner.activity_ids.mapped('summary'):
+        if code not in partner.activity_ids.mapped('dunning_code'):
             partner.activity_schedule(
-                'mail.mail_activity_data_warning', summary=summary, note=Markup('<p>%s</p>') % note,
+                'mail.mail_activity_data_warning', summary=summary, note=Markup('<p>%s</p>') % note, dunning_code=code,
                 user_id=(self.dunning_user_id or self.env.ref('base.user_admin')).id)
 
     def _check_dunning_ready(self):

@@ -366,8 +366,8 @@ class TestDebtorPage(DebtorCase):
     def test_attention_is_asked_once(self):
         debtor = self.env['leanpay.debtor'].create({'partner_id': self.customer.id})
         for _number in range(3):
-            debtor._need_attention("Look at this", note="Because")
-        debtor._need_attention("And at that")
+            debtor._need_attention('this', "Look at this", note="Because")
+        debtor._need_attention('that', "And at that")
         self.assertEqual(self.activities(debtor), ["Look at this", "And at that"])
 
     def test_somebody_is_always_in_charge(self):
@@ -405,7 +405,7 @@ class TestDebtorPage(DebtorCase):
                 self.env.flush_all()
                 [row] = self.env['leanpay.facts']._debtor_rows(self.company, debtor.ids)
                 self.assertIsNone(row.collector_id)
-                debtor._need_attention(f"Repair for {user.name}", user=user)
+                debtor._need_attention(user.name, f"Repair for {user.name}", user=user)
                 self.assertEqual(debtor.activity_ids.filtered(
                     lambda activity, user=user: user.name in activity.summary).user_id, boss)
         boss.active = False
@@ -413,7 +413,7 @@ class TestDebtorPage(DebtorCase):
 
     def test_what_customers_write_is_no_html(self):
         debtor = self.env['leanpay.debtor'].create({'partner_id': self.customer.id})
-        debtor._need_attention("Read it", note="<b>Re</b> & <script>alert(1)</script>")
+        debtor._need_attention('reply', "Read it", note="<b>Re</b> & <script>alert(1)</script>")
         self.assertIn("&lt;b&gt;Re&lt;/b&gt; &amp; &lt;script", debtor.activity_ids.note)
 
     def test_choices_are_followed(self):

@@ -110,13 +110,13 @@ class TestMerge(ModelsCase):
         old = self.debtor(self.two)
         hold = self.env['leanpay.hold'].create(
             {'debtor_id': old.id, 'kind': 'promise', 'item_ids': [Command.set(self.item(self.second).ids)]})
-        old._need_attention("Find their number")
+        old._need_attention('number', "Find their number")
         return old, hold, self.reminders(self.two), old.activity_ids, old.message_ids
 
     def test_history_moves(self):
         old, hold, reminders, activities, messages = self._give_history()
         kept = self.debtor(self.one)
-        kept._need_attention("Call the first")
+        kept._need_attention('call', "Call the first")
         self.assertTrue(reminders and activities and messages)
         self.merge(self.two)
         self.assertFalse(old.exists())

@@ -153,6 +153,7 @@ class LeanpayCallResult(models.TransientModel):
     def _follow_wrong_number(self):
         """Ask for the right number. The step is not passed: nothing was said."""
         self.debtor_id._need_attention(
+            f'wrong_number_{self.contact_id.id}',
             self.env._("Find the right phone number of %(contact)s", contact=self.contact_id.name),
             note=self.env._("%(phone)s is a wrong number.", phone=self.phone or self.env._("The number called")))
         if self.reminder_id.state == 'todo':
