@@ -12,6 +12,7 @@ from . import (
     leanpay_reminder_actions,
     leanpay_reminder_content,
     leanpay_reminder_line,
+    leanpay_reminder_thread,
     leanpay_facts,
     leanpay_planner,
     leanpay_plan_writer,

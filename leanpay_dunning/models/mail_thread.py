@@ -1,8 +1,23 @@
+import re
+from email.message import EmailMessage
+
 from odoo import api, models
+
+# What `leanpay.delivery._new_message_id` makes: its first part cannot be guessed.
+OWN_MESSAGE_ID = re.compile(r'<[0-9a-f]{24}\.leanpay-reminder-\d+@[^<>\s]+>')
+REFERRING = ('Message-Id', 'In-Reply-To', 'References', 'X-Microsoft-Original-Message-ID')
 
 
 class MailThread(models.AbstractModel):
     _inherit = 'mail.thread'
+
+    @api.model
+    def message_parse(self, message, save_original=False):
+        """Override of `mail`: what answers or returns a message that nobody knew to have left must find its thread."""
+        own = _own_message_ids(message)
+        if own:
+            self.env['leanpay.reminder']._recognize(own)
+        return super().message_parse(message, save_original=save_original)
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):
@@ -18,6 +33,26 @@ class MailThread(models.AbstractModel):
             leanpay_bounced_ids=tuple(message_dict.get('bounced_msg_ids') or ()),
             leanpay_still_under_way=_still_under_way(email_message))
         return super(MailThread, thread)._routing_handle_bounce(email_message, message_dict)
+
+
+def _own_message_ids(message):
+    """Return the Message-IDs of reminders that a message, or one returned inside it, refers to.
+
+    :param message: email.message.EmailMessage
+    """
+    if not isinstance(message, EmailMessage):
+        return set()  # `mail` refuses it in its own words
+    return {
+        message_id
+        for part in message.walk()
+        for text in [*(value for name in REFERRING for value in part.get_all(name, ())), _returned_headers(part)]
+        for message_id in OWN_MESSAGE_ID.findall(str(text))}
+
+
+def _returned_headers(part):
+    """Return the headers of a message that came back without its text (RFC 3462)."""
+    returned = part.get_content_type() == 'text/rfc822-headers'
+    return part.get_payload(decode=True).decode('ascii', 'replace') if returned else ''
 
 
 def _still_under_way(message):

@@ -221,8 +221,31 @@ def state(env, _job):
     }
 
 
+def incoming(env, job):
+    """Mails come in; returns what the page of the customer who has this address says then."""
+    for text in job.get('texts', ()):
+        env['mail.thread'].message_process(None, text)
+    debtor = env['leanpay.debtor'].search([('partner_id.email', '=', job['email'])])
+    messages = debtor.message_ids.filtered(lambda message: message.message_type in ('email', 'email_outgoing'))
+    return {
+        'thread': [[message.message_type, message.message_id, message.body] for message in messages.sorted('id')],
+        'reminders': [[reminder.state, reminder.outcome] for reminder in debtor.reminder_ids],
+        'linked': debtor.reminder_ids.mail_message_id.ids == messages.filtered(
+            lambda message: message.message_type == 'email_outgoing').ids,
+        'holds': debtor.hold_ids.mapped('kind'),
+        'attention': sorted(debtor.activity_ids.mapped('summary')),
+    }
+
+
+def was_sent(env, job):
+    """A person says that what is uncertain did leave; returns what `incoming` does."""
+    env['leanpay.reminder'].search([('state', '=', 'uncertain')]).action_was_sent()
+    return incoming(env, job)
+
+
 JOBS = {job.__name__: job for job in (
-    restart, plan, deliver, send_now, hold, pay, unpay, again, state)}
+    restart, plan, deliver, send_now, hold, pay, unpay, again, state, incoming,
+    was_sent)}
 
 
 def _company(env):
