@@ -5,6 +5,10 @@ from odoo.exceptions import ValidationError
 
 from ..engine.facts import ALWAYS, Condition
 
+CONDITION_FIELDS = (
+    'condition_category_ids', 'condition_country_ids', 'condition_kind', 'condition_amount_min',
+    'condition_amount_max')
+
 
 def _decimal_or_none(amount):
     return Decimal(str(amount)) if amount else None
@@ -33,17 +37,12 @@ class LeanpayConditionMixin(models.AbstractModel):
         help="Only for items with at most this residual, in company currency. Zero: no limit.")
     has_condition = fields.Boolean(compute='_compute_has_condition')
 
-    _CONDITION_FIELDS = (
-        'condition_category_ids', 'condition_country_ids', 'condition_kind', 'condition_amount_min',
-        'condition_amount_max',
-    )
-
     # === COMPUTE METHODS === #
 
-    @api.depends(*_CONDITION_FIELDS)
+    @api.depends(*CONDITION_FIELDS)
     def _compute_has_condition(self):
         for record in self:
-            record.has_condition = any(record[name] for name in self._CONDITION_FIELDS)
+            record.has_condition = any(record[name] for name in CONDITION_FIELDS)
 
     # === CONSTRAINT METHODS === #
 
@@ -58,6 +57,19 @@ class LeanpayConditionMixin(models.AbstractModel):
                     maximum=record.condition_amount_max))
 
     # === BUSINESS METHODS === #
+
+    def _excludes(self, other):
+        """Tell whether no item of no customer can meet both conditions, by one criterion alone.
+
+        Tags never exclude each other: a customer may have any of them.
+        """
+        kinds = self.condition_kind, other.condition_kind
+        countries = self.condition_country_ids, other.condition_country_ids
+        return (
+            (all(kinds) and kinds[0] != kinds[1])
+            or (all(countries) and not countries[0] & countries[1])
+            or any(high.condition_amount_max and low.condition_amount_min > high.condition_amount_max
+                   for low, high in ((self, other), (other, self))))
 
     def _condition(self):
         """Return the engine's condition of this record.

@@ -1,9 +1,11 @@
 from decimal import Decimal
+from itertools import combinations
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..engine.facts import Scenario
+from ..engine.facts import ALWAYS, Scenario
+from .leanpay_condition_mixin import CONDITION_FIELDS
 
 
 class LeanpayScenario(models.Model):
@@ -20,8 +22,13 @@ class LeanpayScenario(models.Model):
     currency_id = fields.Many2one('res.currency', compute='_compute_currency_id')
     description = fields.Text(translate=True)
     minimum_amount = fields.Monetary(
-        default=0.0, help="Nobody is bothered for this amount or less, credits deducted, in company currency.")
+        default=0.0,
+        help="Nobody is bothered for this amount or less, credits deducted, in company currency. Zero: the minimum of "
+             "the company's settings.")
+    company_minimum_amount = fields.Monetary(
+        string="Company's Minimum", compute='_compute_company_minimum_amount', help="Used when the scenario has none.")
     step_ids = fields.One2many('leanpay.scenario.step', 'scenario_id', string="Steps", copy=True)
+    overlap_warning = fields.Text(compute='_compute_overlap_warning')
     step_count = fields.Integer(compute='_compute_step_count')
     debtor_count = fields.Integer(compute='_compute_debtor_count')
 
@@ -34,6 +41,14 @@ class LeanpayScenario(models.Model):
     def _compute_currency_id(self):
         for scenario in self:
             scenario.currency_id = (scenario.company_id or self.env.company).currency_id
+
+    @api.depends('company_id')
+    @api.depends_context('company')
+    def _compute_company_minimum_amount(self):
+        for scenario in self:
+            # sudo: whoever sees a scenario sees what it does
+            company = (scenario.company_id or self.env.company).sudo()
+            scenario.company_minimum_amount = company.dunning_minimum_amount
 
     @api.depends('step_ids')
     def _compute_step_count(self):
@@ -55,15 +70,31 @@ class LeanpayScenario(models.Model):
             scenario._check_order()
 
     def _check_one_step_a_day(self):
-        """Refuse two unconditional steps on one day: which of them would a customer get?"""
-        by_day = self.step_ids.filtered(lambda step: not step.has_condition).grouped(
-            lambda step: (step.delay, step.end_of_month))
-        for (delay, _end_of_month), steps in by_day.items():
-            if len(steps) > 1:
+        """Refuse two steps on one day that surely meet: a customer would get both, one the day after the other."""
+        for first, second in self._same_day_steps():
+            if first._condition() in (second._condition(), ALWAYS) or second._condition() == ALWAYS:
                 raise ValidationError(self.env._(
                     "In the scenario “%(scenario)s”, the steps %(steps)s fall on the same day (%(delay)s days from the "
-                    "due date). Move one of them or give it a condition.",
-                    scenario=self.name, delay=delay, steps=', '.join(f"“{step.name}”" for step in steps)))
+                    "due date) and a customer may get both. Move one of them, or give each a condition that excludes "
+                    "the other, such as two invoice types.",
+                    scenario=self.name, delay=first.delay, steps=f"“{first.name}”, “{second.name}”"))
+
+    def _same_day_steps(self):
+        """Return the pairs of steps in use that fall on one day."""
+        self.ensure_one()
+        by_day = self.step_ids.filtered('active').grouped(lambda step: (step.delay, step.end_of_month))
+        return [pair for steps in by_day.values() for pair in combinations(steps, 2)]
+
+    @api.depends('step_ids.delay', 'step_ids.end_of_month', 'step_ids.active', *(
+        f'step_ids.{name}' for name in CONDITION_FIELDS))
+    def _compute_overlap_warning(self):
+        for scenario in self:
+            texts = [
+                self.env._(
+                    "“%(first)s” and “%(second)s” fall on the same day, and their conditions may both hold: such a "
+                    "customer gets the second one the day after the first.", first=first.name, second=second.name)
+                for first, second in scenario._same_day_steps() if not first._excludes(second)]
+            scenario.overlap_warning = '\n'.join(texts)
 
     def _check_order(self):
         """Refuse a level that falls with time, and a formal notice that nothing announces."""
@@ -141,16 +172,17 @@ class LeanpayScenario(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _engine_scenarios(self):
+    def _engine_scenarios(self, company_minimum=0):
         """Return the engine's view of these scenarios, by id, archived steps left out.
 
+        :param company_minimum: amount in company currency, for the scenarios without a minimum of their own
         :rtype: dict[int, engine.facts.Scenario]
         """
         return {
             scenario.id: Scenario(
                 id=scenario.id,
                 steps=tuple(step._engine_step() for step in scenario.step_ids.filtered('active')),
-                minimum=Decimal(str(scenario.minimum_amount)),
+                minimum=Decimal(str(scenario.minimum_amount or company_minimum)),
                 condition=scenario._condition(),
             )
             for scenario in self

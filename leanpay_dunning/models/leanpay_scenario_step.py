@@ -4,6 +4,7 @@ from odoo.tools import is_html_empty
 
 from ..engine.facts import Step
 from .const import CHANNELS, LEVELS
+from .leanpay_condition_mixin import CONDITION_FIELDS
 
 
 class LeanpayScenarioStep(models.Model):
@@ -60,9 +61,7 @@ class LeanpayScenarioStep(models.Model):
 
     # === CONSTRAINT METHODS === #
 
-    @api.constrains('scenario_id', 'level', 'delay', 'end_of_month', 'active', *(
-        'condition_category_ids', 'condition_country_ids', 'condition_kind', 'condition_amount_min',
-        'condition_amount_max'))
+    @api.constrains('scenario_id', 'level', 'delay', 'end_of_month', 'active', *CONDITION_FIELDS)
     def _check_scenario(self):
         self.scenario_id._check_steps()
 

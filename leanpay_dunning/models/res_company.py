@@ -30,6 +30,9 @@ class ResCompany(models.Model):
     dunning_start_date = fields.Date(string="Dunning Start")
     dunning_approved = fields.Boolean(
         string="First Run Approved", help="Until somebody approves the first run, nothing leaves by itself.")
+    dunning_minimum_amount = fields.Monetary(
+        string="Minimum Amount",
+        help="Nobody is bothered for this amount or less, credits deducted. A scenario may have a minimum of its own.")
     dunning_contact_gap = fields.Integer(
         string="Days Between Contacts", default=5, help="A customer is never contacted twice within these days.")
     dunning_window_start = fields.Float(string="Send From", default=8.0)
@@ -46,6 +49,8 @@ class ResCompany(models.Model):
         'res.users', string="Default Collector", domain=[('share', '=', False)],
         help="In charge of customers without a collector of their own.")
 
+    _dunning_minimum_positive = models.Constraint(
+        'CHECK(dunning_minimum_amount >= 0)', "The minimum amount to remind for cannot be negative.")
     _dunning_contact_gap_positive = models.Constraint(
         'CHECK(dunning_contact_gap >= 0)', "The number of days between two contacts cannot be negative.")
 
@@ -168,7 +173,7 @@ class ResCompany(models.Model):
         scenarios = self.env['leanpay.scenario'].sudo().search([('company_id', 'in', (False, self.id))])
         conditional = scenarios.filtered('has_condition') - self.dunning_scenario_id
         return Policy(
-            scenarios=scenarios._engine_scenarios(),
+            scenarios=scenarios._engine_scenarios(self.dunning_minimum_amount),
             fallback_ids=(*conditional.ids, *self.dunning_scenario_id.ids),
             contact_gap=self.dunning_contact_gap,
             first_run=self.dunning_first_run,

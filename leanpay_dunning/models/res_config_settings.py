@@ -9,6 +9,7 @@ class ResConfigSettings(models.TransientModel):
     dunning_first_run = fields.Selection(related='company_id.dunning_first_run', readonly=False, required=True)
     dunning_start_date = fields.Date(related='company_id.dunning_start_date', readonly=False)
     dunning_approved = fields.Boolean(related='company_id.dunning_approved', readonly=False)
+    dunning_minimum_amount = fields.Monetary(related='company_id.dunning_minimum_amount', readonly=False)
     dunning_contact_gap = fields.Integer(related='company_id.dunning_contact_gap', readonly=False)
     dunning_window_start = fields.Float(related='company_id.dunning_window_start', readonly=False)
     dunning_window_end = fields.Float(related='company_id.dunning_window_end', readonly=False)

@@ -120,6 +120,34 @@ class TestCompany(ModelsCase):
         self.assertIn(plain.id, policy.scenarios)
         self.assertFalse({archived.id, foreign.id} & policy.scenarios.keys())
 
+    def test_minimum_of_the_company(self):
+        """Used by the scenarios that have none."""
+        own = self.make_scenario(self.step_values("First", 7), minimum_amount=5)
+        none = self.make_scenario(self.step_values("First", 7))
+        self.company.dunning_minimum_amount = 20
+        scenarios = self.company._dunning_policy().scenarios
+        self.assertEqual((scenarios[own.id].minimum, scenarios[none.id].minimum), (5, 20))
+        self.assertEqual(none.company_minimum_amount, 20)
+        other = self.env['res.company'].create({'name': "Other"})
+        self.assertEqual(other._dunning_policy().scenarios[self.scenario.id].minimum, 0, "each company its own")
+
+    def test_nobody_is_bothered_for_less(self):
+        self.scenario.minimum_amount = 0
+        small, big = self.ledger.customer("Small"), self.ledger.customer("Big")
+        invoice = self.late(small, 20, 30)
+        self.late(big, 20, 30.01)
+        self.company.dunning_minimum_amount = 30
+        self.assertEqual(self.plan().partner_id, big)
+        self.assertEqual(self.why(invoice), 'below_minimum')
+        self.scenario.minimum_amount = 10
+        self.assertEqual(self.plan().partner_id, small | big)
+
+    def test_negative_minimum(self):
+        with self.assertRaises(Exception) as caught, self.quiet_sql():
+            self.company.dunning_minimum_amount = -1
+            self.env.flush_all()
+        self.assertEqual(type(caught.exception).__name__, 'CheckViolation')
+
     def test_settings(self):
         self.company.write({'dunning_active': False, 'dunning_start_date': False})
         gentle = self.env.ref('leanpay_dunning.leanpay_scenario_gentle')
@@ -127,9 +155,11 @@ class TestCompany(ModelsCase):
             form.dunning_active = True
             form.dunning_scenario_id = gentle
             form.dunning_contact_gap = 3
+            form.dunning_minimum_amount = 15
             form.dunning_first_run = 'jump'
             form.dunning_window_start = 9
         form.record.execute()
         self.assertRecordValues(self.company, [{
             'dunning_active': True, 'dunning_scenario_id': gentle.id, 'dunning_contact_gap': 3,
+            'dunning_minimum_amount': 15,
             'dunning_first_run': 'jump', 'dunning_window_start': 9, 'dunning_start_date': TODAY}])

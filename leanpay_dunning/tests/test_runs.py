@@ -1,6 +1,8 @@
 from datetime import time, timedelta
 from unittest.mock import patch
 
+from lxml import etree
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
@@ -28,6 +30,20 @@ class TestRuns(ModelsCase):
             'state': 'done', 'debtor_count': 2, 'item_count': 2, 'planned_count': 2, 'kept_count': 0, 'void_count': 0,
             'error_count': 0, 'reminder_count': 2, 'log': False, 'user_id': self.env.uid}])
         self.assertEqual(run.action_view_reminders()['domain'], [('run_id', 'in', run.ids)])
+
+    def test_figures_over_time(self):
+        """The pivot and the graph of the runs say how many reminders were planned."""
+        self.ledger.run(TODAY)
+        action = self.env['ir.actions.act_window']._for_xml_id('leanpay_dunning.leanpay_run_action')
+        self.assertEqual(action['view_mode'], 'list,form,pivot,graph')
+        for kind in ('pivot', 'graph'):
+            fields = etree.fromstring(self.env['leanpay.run'].get_view(view_type=kind)['arch']).findall('field')
+            measures = [field.get('name') for field in fields if field.get('type') == 'measure']
+            [grouping] = [field for field in fields if field.get('type') != 'measure']
+            [group] = self.env['leanpay.run'].formatted_read_group(
+                [('company_id', '=', self.company.id)], [f"{grouping.get('name')}:{grouping.get('interval')}"],
+                [f'{measure}:sum' for measure in measures])
+            self.assertEqual(group['planned_count:sum'], 2)
 
     def test_any_day(self):
         run = self.ledger.run(TODAY - 18 * DAY)

@@ -21,13 +21,46 @@ class TestScenarioRules(ModelsCase):
         with self.refused(ValidationError, "fall on the same day"):
             scenario.step_ids[1].delay = 7
 
-    def test_two_steps_on_one_day_with_a_condition(self):
-        belgium = self.env.ref('base.be')
-        scenario = self.make_scenario(
-            self.step_values("First", 7),
-            self.step_values("Belgians", 7, condition_country_ids=[Command.set(belgium.ids)]))
+    def test_two_steps_on_one_day_that_surely_meet(self):
+        """One for everybody and one for some, or two for the same: a Belgian would get both."""
+        belgians = {'condition_country_ids': [Command.set(self.env.ref('base.be').ids)]}
+        for first, second in (({}, belgians), (belgians, {}), (belgians, belgians)):
+            with self.subTest((first, second)), self.refused(ValidationError, "a customer may get both"):
+                self.make_scenario(self.step_values("First", 7, **first), self.step_values("Second", 7, **second))
+
+    def test_two_steps_on_one_day_that_exclude_each_other(self):
+        belgium, france = self.env.ref('base.be'), self.env.ref('base.fr')
+        pairs = [
+            ({'condition_kind': 'first'}, {'condition_kind': 'recurring'}),
+            ({'condition_country_ids': [Command.set(belgium.ids)]},
+             {'condition_country_ids': [Command.set(france.ids)]}),
+            ({'condition_amount_max': 499.99}, {'condition_amount_min': 500}),
+        ]
+        for first, second in pairs:
+            for one, other in ((first, second), (second, first)):
+                with self.subTest((one, other)):
+                    scenario = self.make_scenario(
+                        self.step_values("First", 7, **one), self.step_values("Second", 7, **other))
+                    self.assertFalse(scenario.overlap_warning)
         with self.refused(ValidationError, "fall on the same day"):
-            scenario.step_ids.filtered('has_condition').condition_country_ids = False
+            scenario.step_ids.write({'condition_amount_min': 0, 'condition_amount_max': 0})
+
+    def test_two_steps_on_one_day_that_may_meet(self):
+        """Nothing proves that they do: it is allowed, and said."""
+        tags = self.env['res.partner.category'].create([{'name': "Shop"}, {'name': "Export"}])
+        pairs = [
+            ({'condition_category_ids': [Command.set(tags[0].ids)]},
+             {'condition_category_ids': [Command.set(tags[1].ids)]}),
+            ({'condition_kind': 'first'}, {'condition_amount_min': 500}),
+            ({'condition_amount_max': 500}, {'condition_amount_min': 500}),
+        ]
+        for first, second in pairs:
+            with self.subTest((first, second)):
+                scenario = self.make_scenario(
+                    self.step_values("First", 7, **first), self.step_values("Second", 7, **second))
+                self.assertIn("“First” and “Second” fall on the same day", scenario.overlap_warning)
+        scenario.step_ids[1].delay = 8
+        self.assertFalse(scenario.overlap_warning)
 
     def test_end_of_month_is_another_day(self):
         scenario = self.make_scenario(
