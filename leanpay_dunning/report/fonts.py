@@ -1,13 +1,13 @@
-"""Noto Sans, shipped in static/fonts: only the characters that a document uses are embedded in it."""
+"""Noto Sans, shipped in static/fonts: only common characters, and those that a document uses, are embedded in it."""
 import threading
 import unicodedata
 from functools import cache, lru_cache
 from pathlib import Path
 
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 
 from .errors import LetterError
+from .shared_font import SharedFont
 
 FOLDER = Path(__file__).resolve().parent.parent / 'static' / 'fonts'
 # names of our own: another add-on may register "NotoSans" with another file
@@ -22,8 +22,8 @@ _registering_lock = threading.Lock()
 
 @cache
 def _faces():
-    """Register both fonts once per process; return {name: TTFont}."""
-    fonts = {name: TTFont(name, str(FOLDER / file), asciiReadable=False) for name, file in FILES.items()}
+    """Register both fonts once per process; return {name: SharedFont}."""
+    fonts = {name: SharedFont(name, str(FOLDER / file)) for name, file in FILES.items()}
     for font in fonts.values():
         pdfmetrics.registerFont(font)
     return fonts

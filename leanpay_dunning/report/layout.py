@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from reportlab.lib.pagesizes import A4
 
-from .fonts import REGULAR
+from .fonts import REGULAR, register_fonts
+from .shared_font import Writing
 from .text import MM, width_mm
 
 PAGE_WIDTH, PAGE_HEIGHT = 210.0, 297.0
@@ -106,7 +107,7 @@ class Pen:
     def __init__(self, canvas):
         self.canvas = canvas
         self.height = A4[1]
-        self.writing = canvas.beginText()
+        self.writing = Writing(canvas, register_fonts())
         self._state = [None, None, 100]
 
     def finish(self):
