@@ -4,6 +4,7 @@ from . import (
     leanpay_scenario,
     leanpay_scenario_step,
     leanpay_debtor,
+    leanpay_debtor_blocked,
     leanpay_debtor_display,
     leanpay_debtor_thread,
     leanpay_hold,

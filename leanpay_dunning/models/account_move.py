@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .const import LEVELS, READERS
+from .leanpay_debtor_blocked import domain_of_boolean
 
 
 class AccountMove(models.Model):
@@ -16,6 +17,9 @@ class AccountMove(models.Model):
         string="Last Reminder", compute='_compute_dunning_history', compute_sudo=True, groups=READERS)
     dunning_next_date = fields.Date(string="Next Reminder", compute='_compute_dunning_next', groups=READERS)
     dunning_why = fields.Char(string="Dunning", compute='_compute_dunning_next', groups=READERS)
+    dunning_blocked = fields.Boolean(
+        string="Dunning Blocked", compute='_compute_dunning_next', search='_search_dunning_blocked', groups=READERS,
+        help="Something of it must not be chased now: on hold, excluded, blocked or being paid.")
     dunning_debtor_id = fields.Many2one(
         'leanpay.debtor', compute='_compute_dunning_debtor_id', compute_sudo=True, groups=READERS)
 
@@ -43,13 +47,21 @@ class AccountMove(models.Model):
             domain |= ~fields.Domain('line_ids', 'any', [('dunning_level', '!=', False)])
         return domain
 
-    @api.depends('line_ids.dunning_next_date', 'line_ids.dunning_why')
+    @api.depends('line_ids.dunning_next_date', 'line_ids.dunning_why', 'line_ids.dunning_blocked')
     def _compute_dunning_next(self):
         for move in self:
             items = move.line_ids.filtered('dunning_why')
+            move.dunning_blocked = any(items.mapped('dunning_blocked'))
             move.dunning_next_date = min(filter(None, items.mapped('dunning_next_date')), default=False)
-            first = items.sorted(lambda item: (item.dunning_next_date or fields.Date.to_date('9999-12-31'), item.id))
+            first = items.sorted(lambda item: (
+                not item.dunning_blocked, item.dunning_next_date or fields.Date.to_date('9999-12-31'), item.id))
             move.dunning_why = first[:1].dunning_why
+
+    def _search_dunning_blocked(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        blocked = fields.Domain('id', 'in', self.env['leanpay.debtor']._blocked_items())
+        return domain_of_boolean(fields.Domain('line_ids', 'any', blocked), value)
 
     @api.depends('commercial_partner_id', 'company_id')
     def _compute_dunning_debtor_id(self):

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from ..engine.decision import Why
 from .const import LEVELS, READERS
 from .leanpay_debtor import UNSAID_STATES
+from .leanpay_debtor_blocked import domain_of_boolean
 
 
 class AccountMoveLine(models.Model):
@@ -19,7 +20,9 @@ class AccountMoveLine(models.Model):
     dunning_next_step_id = fields.Many2one(
         'leanpay.scenario.step', string="Next Step", compute='_compute_dunning_next', compute_sudo=True, groups=READERS)
     dunning_why = fields.Char(string="Dunning", compute='_compute_dunning_next', compute_sudo=True, groups=READERS)
-    dunning_blocked = fields.Boolean(compute='_compute_dunning_next', compute_sudo=True, groups=READERS)
+    dunning_blocked = fields.Boolean(
+        compute='_compute_dunning_next', search='_search_dunning_blocked', compute_sudo=True, groups=READERS,
+        help="Must not be chased now: on hold, excluded, blocked or being paid.")
     dunning_days_late = fields.Integer(string="Days Late", compute='_compute_dunning_days_late', groups=READERS)
 
     # === COMPUTE METHODS === #
@@ -61,6 +64,11 @@ class AccountMoveLine(models.Model):
              WHERE (reminder.channel != 'activity' OR step.level = '5') AND %s
           GROUP BY line.move_line_id
             """, condition)
+
+    def _search_dunning_blocked(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        return domain_of_boolean(fields.Domain('id', 'in', self.env['leanpay.debtor']._blocked_items()), value)
 
     def _compute_dunning_next(self):
         receivable = self.filtered(
