@@ -14,7 +14,7 @@ def cli(arguments):
     if not (config.ROOT / "bench/__main__.py").exists():
         raise Stop("There is no bench/__main__.py in this checkout: nothing to measure.")
     setup.ensure()
-    name = f"test_{os.getpid()}_bench"
+    name = postgres.name(f"test_{os.getpid()}_bench")
     base = f"{name}_base"
     templates.copy(name)
     templates.copy(base, "base")

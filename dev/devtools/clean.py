@@ -1,4 +1,5 @@
-"""`dev/clean`: stop PostgreSQL and remove `.dev/`."""
+"""`dev/clean`: stop PostgreSQL and remove `.dev/`, with the databases of this checkout wherever they are."""
+import os
 import shutil
 
 from . import config, postgres
@@ -7,10 +8,13 @@ from .console import main, say
 
 def cli(_arguments):
     postgres.stop()
-    outside = (config.DEV / "postgres").resolve()
-    if outside != config.DEV / "postgres":
+    postgres.drop_all()
+    for outside in postgres.folders():
         shutil.rmtree(outside)
-    if config.DEV.exists():
+    if os.path.ismount(config.DEV) or config.DEV.is_symlink():  # a disk of its own
+        for path in config.DEV.iterdir():
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    elif config.DEV.exists():
         shutil.rmtree(config.DEV)
     say("Removed .dev/; Debian packages stay")
 

@@ -14,6 +14,7 @@ LEANPAY_WORKERS   processes of `make test` (2)
 """
 import hashlib
 import os
+import platform
 import socket
 from pathlib import Path
 
@@ -29,6 +30,8 @@ VENV = DEV / "venv"
 ODOO = DEV / "odoo"
 CONFIG = DEV / "odoo.conf"
 CHECKOUT_KEY = hashlib.sha256(str(ROOT).encode()).hexdigest()[:10]
+# On a PostgreSQL that others use too: this checkout, on this machine.
+MACHINE_KEY = hashlib.sha256(f"{platform.node()}:{ROOT}".encode()).hexdigest()[:10]
 
 
 def env(name, default=None):
@@ -61,7 +64,10 @@ def addons_path():
 def odoo_environment(**more):
     """Environment of a process that imports Odoo."""
     result = dict(os.environ, PYTHONPATH=str(odoo_pythonpath()), ODOO_RC=str(CONFIG), PYTHONNOUSERSITE="1")
-    result.pop("PGDATABASE", None)
+    # Odoo believes these rather than its configuration file.
+    for name in [name for name in result if name.startswith(("PG", "ODOO_"))]:
+        if name not in ("ODOO_RC", "PGPASSFILE") and not name.startswith("PGSSL"):
+            del result[name]
     result.update({key: str(value) for key, value in more.items()})
     return result
 

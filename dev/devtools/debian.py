@@ -13,6 +13,7 @@ from pathlib import Path
 from . import config
 from .console import Stop, run, say, step
 
+OS_RELEASE = Path("/etc/os-release")
 SYSTEM = {  # Debian package: a file that shows that it is there
     "postgresql": "/usr/lib/postgresql/*/bin/initdb",
     "chromium": "/usr/bin/chromium",
@@ -28,11 +29,16 @@ STABLE = ["fonts-font-awesome", "fonts-inconsolata"]  # unstable's Font Awesome 
 REMOVED = "usr/lib/python3/dist-packages/odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 
 
+def is_debian(newer_than=0):
+    """Whether this machine runs Debian, of that version at least; testing and unstable tell no version."""
+    release = OS_RELEASE.read_text() if OS_RELEASE.exists() else ""
+    version = re.search(r'^VERSION_ID="?(\d+)', release, re.M)
+    return bool(re.search(r'^ID="?debian"?$', release, re.M)) and (not version or int(version[1]) >= newer_than)
+
+
 def check_machine():
     """Stop unless this is a Debian that the packages are made for."""
-    release = Path("/etc/os-release").read_text() if Path("/etc/os-release").exists() else ""
-    debian = re.search(r'^ID=debian$', release, re.M) and re.search(r'^VERSION_ID="?(\d+)', release, re.M)
-    if not debian or int(debian[1]) < 12:
+    if not is_debian(12):
         raise Stop("This is made for Debian 12 or newer: use such a machine or container, or set LEANPAY_ODOO, "
                    "LEANPAY_PYTHON and LEANPAY_PGHOST to an Odoo 19, its Python and a PostgreSQL that you have.")
     if platform.machine() not in ("x86_64", "aarch64"):
@@ -57,8 +63,23 @@ def install(packages):
             log=log, sentence=sentence, env=environment)
 
 
+def check_programs():
+    """Elsewhere than on Debian, with an Odoo, a Python and a PostgreSQL that the environment names: stop when programs
+    are missing, which the machine's own tools install.
+    """
+    missing = [] if shutil.which("psql") else ["psql (PostgreSQL's client)"]
+    if not shutil.which("google-chrome") and not shutil.which("chromium"):
+        missing.append("chromium")
+    if missing:
+        raise Stop(f"Missing: {' and '.join(missing)}. Install it, so that it is in PATH, then run the same command "
+                   "again.")
+    return []
+
+
 def missing_system_packages():
     """Debian packages that are needed and absent; those an environment variable replaces are not needed."""
+    if not is_debian():
+        return check_programs()
     needed = dict(SYSTEM)
     if config.env("LEANPAY_PGHOST") and shutil.which("psql"):
         del needed["postgresql"]
@@ -74,6 +95,7 @@ def _apt(*arguments, **options):
                 "-o", f"Dir::State::lists={home}/lists", "-o", f"Dir::Cache={home}/cache",
                 "-o", "Acquire::Check-Valid-Until=false",  # a mirror that lags behind is as good
                 "-o", "APT::Sandbox::User=", "-o", "Debug::NoLocking=1", "-o", "Acquire::Languages=none",
+                "-o", "APT::Update::Error-Mode=any",  # no network is an error, not a warning
                 *arguments], **options)
 
 
@@ -112,6 +134,11 @@ def odoo_version():
     return stamp.read_text().strip() if stamp.exists() else ""
 
 
+def _megabytes(folder):
+    """Size of the packages in a folder, those that are on their way included."""
+    return sum(path.stat().st_size for path in folder.glob("*.deb*") if path.exists()) // 1_000_000
+
+
 def ensure_odoo():
     """Download and unpack Odoo 19 with the fonts and scripts it links to, unless it is there."""
     if odoo_version():
@@ -119,7 +146,7 @@ def ensure_odoo():
     config.DOWNLOADS.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(config.DEV).free < 4e9:
         raise Stop("Less than 4 GB of disk are free: make room and run the same command again.")
-    with step("Downloading Odoo 19 (125 MB)"):
+    with step("Downloading Odoo 19 (130 MB)", lambda: f"{_megabytes(config.DOWNLOADS)} MB are here"):
         _prepare_apt()
         failed = "Odoo 19 could not be downloaded from Debian's unstable suite: see the lines above, then try again."
         _apt("download", *UNSTABLE, cwd=config.DOWNLOADS, sentence=failed)

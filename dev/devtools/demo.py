@@ -7,15 +7,13 @@
 import argparse
 import json
 import signal
-import socket
 import subprocess
 from contextlib import contextmanager
 from datetime import date
 
-from . import config, mailcatcher_process, odoo, postgres, setup, table, templates
-from .console import Stop, main, say, step
+from . import config, mailcatcher_process, odoo, ports, postgres, setup, table, templates
+from .console import Stop, main, say, step, tied
 
-DATABASE = "leanpay"
 LETTERS = config.DEV / "letters"
 REPORT = config.DEV / "run.json"
 
@@ -29,59 +27,63 @@ def _parser():
     return parser
 
 
-def job(call, database=DATABASE):
+def database():
+    """Name of the demo database."""
+    return postgres.name("leanpay")
+
+
+def job(call):
     """Run a call of `devtools.demo_job` in Odoo's shell on the demo database."""
     log = config.LOGS / "run.log"
-    odoo.shell(database, f"from devtools import demo_job\ndemo_job.{call}\n", log=log,
+    odoo.shell(database(), f"from devtools import demo_job\ndemo_job.{call}\n", log=log,
                environment=config.tool_environment())
 
 
 def ensure_database(fresh=False):
     """The demo database: made once, then upgraded when the add-on's files change."""
+    name = database()
     with setup.lock("template"):
-        wanted = templates.addon_name()
-        have = postgres.comment(DATABASE) if DATABASE in postgres.databases(DATABASE) else None
-        if fresh or have is None:
-            postgres.copy(templates.ensure_demo(), DATABASE)
+        wanted, have = templates.addon_name(), postgres.comment(name)
+        if fresh or not have:
+            postgres.copy(templates.ensure_demo(), name)
         elif have != wanted:
             with step("Upgrading the demo database: the add-on has changed"):
-                odoo.run(["-d", DATABASE, "-u", config.ADDON, "--stop-after-init", "--no-http"],
+                odoo.run(["-d", name, "-u", config.ADDON, "--stop-after-init", "--no-http"],
                          log=config.LOGS / "run.log",
                          sentence="The demo database could not be upgraded: try `make run ARGS=--fresh`.")
-        postgres.set_comment(DATABASE, wanted)
-
-
-def check_port(port):
-    """Stop when somebody else listens on the port that Odoo is to serve."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            raise Stop(f"Port {port} of 127.0.0.1 is taken: stop what listens there, or choose another port with "
-                       f"`LEANPAY_PORT={port + 1} make run`.") from None
+        postgres.set_comment(name, wanted)
 
 
 @contextmanager
 def serving(port):
     """Odoo as a child process that serves the demo database, its scheduled actions included."""
-    arguments = ["-d", DATABASE, f"--db-filter=^{DATABASE}$", "--no-database-list", f"--http-port={port}",
+    arguments = ["-d", database(), f"--db-filter=^{database()}$", "--no-database-list", f"--http-port={port}",
                  "--max-cron-threads=1", f"--logfile={config.LOGS / 'odoo.log'}"]
-    process = subprocess.Popen(odoo.command(*arguments), env=config.odoo_environment(), cwd=config.ROOT)
+    # In a session of its own, Ctrl-C does not reach it twice: a second one makes Odoo drop everything.
+    process = subprocess.Popen(tied(odoo.command(*arguments)), env=config.odoo_environment(), cwd=config.ROOT,
+                               start_new_session=True)
     try:
         yield process
     finally:
-        process.send_signal(signal.SIGINT)
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
         process.wait()
 
 
 def cli(arguments):
     options = _parser().parse_args(arguments)
-    port = int(config.env("LEANPAY_PORT", 8069))
-    if not options.once:
-        check_port(port)
-    setup.ensure()
-    ensure_database(options.fresh)
+    port = ports.wanted("LEANPAY_PORT", 8069)
+    # One at a time on the demo database, which sends its mails to the catcher of the last one.
+    with setup.lock("run", "Another `make run` works in this checkout: stop it first (Ctrl-C), then try again."):
+        if not options.once:
+            ports.check_free(port, "LEANPAY_PORT", "make run")
+        setup.ensure()
+        ensure_database(options.fresh)
+        return run(options, port)
+
+
+def run(options, port):
+    """Run the job, print its table, then serve Odoo; returns the exit code."""
     with mailcatcher_process.running() as smtp_port:
         with step("Running the dunning job"):
             job(f"main(env, smtp_port={smtp_port}, day={options.date and str(options.date)!r}, "
@@ -92,7 +94,12 @@ def cli(arguments):
             return 0
         with serving(port) as server:
             say(f"Odoo serves http://127.0.0.1:{port} (its log: {config.LOGS / 'odoo.log'}); Ctrl-C stops it")
-            return server.wait()
+            try:
+                code = server.wait()
+            except KeyboardInterrupt:
+                say("Stopping Odoo and the mail catcher")
+                return 0
+            raise Stop(f"Odoo ended by itself (code {code}): see the end of {config.LOGS / 'odoo.log'}.")
 
 
 if __name__ == "__main__":

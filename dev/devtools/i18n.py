@@ -13,7 +13,7 @@ LANGUAGES = ("fr",)
 
 def export(path):
     """Write the terms of a freshly installed add-on to `path` (a .pot file)."""
-    name = f"test_{os.getpid()}_i18n"
+    name = postgres.name(f"test_{os.getpid()}_i18n")
     templates.copy(name)
     try:
         odoo.run(["i18n", "export", "-d", name, "-o", path, config.ADDON], log=config.LOGS / "i18n.log",

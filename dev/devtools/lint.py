@@ -99,7 +99,7 @@ def check_po():
 
 def check_core():
     """Odoo's own linters over all installed code, ours included; about 25 seconds."""
-    name = f"test_{os.getpid()}_lint"
+    name = postgres.name(f"test_{os.getpid()}_lint")
     log = config.LOGS / "test_lint.log"
     log.unlink(missing_ok=True)
     templates.copy(name)

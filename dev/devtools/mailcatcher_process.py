@@ -4,14 +4,15 @@ import subprocess
 import time
 from contextlib import contextmanager
 
-from . import config
+from . import config, ports
 from .console import Stop
 
 
 @contextmanager
 def running(folder=None):
     """Run the mail catcher on a free port (or LEANPAY_SMTP_PORT) of 127.0.0.1; yields the port."""
-    port = int(config.env("LEANPAY_SMTP_PORT") or config.free_port())
+    port = ports.wanted("LEANPAY_SMTP_PORT") or config.free_port()
+    ports.check_free(port, "LEANPAY_SMTP_PORT", "make run")  # mails must not go to another server
     command = [str(config.python()), "-m", "devtools.mailcatcher", str(port), str(folder or config.MAILS)]
     with open(config.LOGS / "mailcatcher.log", "ab") as log:
         process = subprocess.Popen(command, env=config.odoo_environment(PYTHONPATH=config.ROOT / "dev"),

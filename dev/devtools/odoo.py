@@ -4,7 +4,7 @@ import re
 import subprocess
 
 from . import config, setup
-from .console import Stop, explain, main, read_tail
+from .console import Stop, explain, main, read_tail, tied
 
 START = "import sys, odoo.cli; sys.argv[0] = 'odoo'; odoo.cli.main()"
 
@@ -18,13 +18,19 @@ def run(arguments, *, log, sentence, feed=None, environment=None):
     """Run Odoo to its end, its output appended to `log`. An error in the log counts as a failure."""
     start = log.stat().st_size if log.exists() else 0
     with open(log, "ab") as output:
-        done = subprocess.run(command(*arguments), input=feed, stdout=output, stderr=subprocess.STDOUT,
+        done = subprocess.run(tied(command(*arguments)), input=feed, stdout=output, stderr=subprocess.STDOUT,
                               env=environment or config.odoo_environment(), check=False, cwd=config.ROOT)
     with open(log, "rb") as output:
         output.seek(start)
         errors = error_lines(output.read().decode(errors="replace"))
     if done.returncode or errors:
         raise Stop(explain(sentence, errors or read_tail(log), log))
+
+
+def modules_loaded(log):
+    """How far an Odoo is that writes to `log`, in words; for `step`."""
+    found = re.findall(r"Loading module \S+ \((\d+)/(\d+)\)", read_tail(log, 100_000)) if log.exists() else []
+    return "module {} of {}".format(*found[-1]) if found else "starting"
 
 
 def error_lines(text):

@@ -2,12 +2,13 @@
 import grp
 import os
 import pwd
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 from . import config
-from .console import Stop, read_tail, run, say, step
+from .console import Stop, explain, read_tail, run, say, step, tied
 
 SETTINGS = """
 listen_addresses = ''
@@ -40,6 +41,11 @@ def port():
 def user():
     """The database role; Odoo refuses to run as `postgres`."""
     return "leanpay" if is_own() else config.env("LEANPAY_PGUSER", pwd.getpwuid(os.getuid()).pw_name)
+
+
+def name(text):
+    """The name of a database of the tools: on a PostgreSQL that others use too, it tells whose it is."""
+    return text if is_own() else f"leanpay_{config.MACHINE_KEY}_{text}"
 
 
 def _home():
@@ -106,12 +112,16 @@ def _place_data():
 
 
 def _create(data):
-    shutil.rmtree(data, ignore_errors=True)  # an interrupted initdb leaves a folder without PG_VERSION
+    new = data.with_name("data.new")  # renamed once complete: it may be interrupted
+    shutil.rmtree(new, ignore_errors=True)
     with step("Making a private PostgreSQL cluster"):
-        run([*_owner(), _bin("initdb"), "-D", data, "-U", user(), "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust",
-             "--no-sync"], cwd="/", sentence="The PostgreSQL cluster could not be made.")
-        with open(data / "postgresql.conf", "a") as settings:
+        run([*_owner(), *tied([_bin("initdb"), "-D", new, "-U", user(), "-E", "UTF8", "--locale=C.UTF-8",
+                               "-A", "trust", "--no-sync"])],
+            cwd="/", sentence="The PostgreSQL cluster could not be made.")
+        with open(new / "postgresql.conf", "a") as settings:
             settings.write(SETTINGS)
+        shutil.rmtree(data, ignore_errors=True)
+        new.rename(data)
         _start(data)
 
 
@@ -123,15 +133,29 @@ def _start(data):
         [*_owner(), _bin("pg_ctl"), *options, "start"],
         cwd="/", check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     if done.returncode and not _answers():
-        raise Stop(f"PostgreSQL did not start: {read_tail(log).strip().splitlines()[-1]} (see {log}).")
+        tail = read_tail(log) if log.exists() else ""
+        raise Stop(explain("PostgreSQL did not start: see the lines above.", tail, log))
     say("PostgreSQL is running")
 
 
 def stop():
     """Stop the cluster, if it is ours."""
     data = _home() / "data"
-    if is_own() and (data / "postmaster.pid").exists():
+    if is_own() and (data / "postmaster.pid").exists() and _answers():  # the file stays after a power cut
         run([*_owner(), _bin("pg_ctl"), "-D", data.resolve(), "-m", "fast", "-w", "stop"], cwd="/")
+
+
+def drop_all():
+    """Leave nothing in a PostgreSQL that the environment names."""
+    if not is_own() and _answers():
+        for database in databases(name("")):
+            drop(database)
+
+
+def folders():
+    """What the cluster keeps outside of `.dev/`, if anything."""
+    found = [_home().resolve(), _socket().resolve()]
+    return [folder for folder in found if folder.exists() and not folder.is_relative_to(config.DEV)]
 
 
 def environment():
@@ -151,7 +175,7 @@ def query(sql, database="postgres"):
     """Run SQL and return its rows as lines of text."""
     done = _psql(sql, database)
     if done.returncode:
-        raise Stop(f"PostgreSQL refused `{sql[:80]}`: {done.stderr.strip()}")
+        raise Stop(explain(f"PostgreSQL refused `{sql[:80]}`: {done.stderr.strip()}", done.stderr.strip()))
     return done.stdout.splitlines()
 
 
@@ -160,37 +184,56 @@ def databases(prefix=""):
     return query(f"SELECT datname FROM pg_database WHERE starts_with(datname, '{prefix}') ORDER BY 1")
 
 
-def drop(name):
+def copies(database):
+    """Names of a database of tests and of those that pytest's processes copied from it."""
+    return [found for found in databases(database) if re.fullmatch(r"(-gw\d+)?", found.removeprefix(database))]
+
+
+def drop(database):
     """Drop a database and its files; nothing happens when there is none."""
-    query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-    shutil.rmtree(filestore(name), ignore_errors=True)
+    _check_ours(database)
+    query(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+    shutil.rmtree(filestore(database), ignore_errors=True)
 
 
-def copy(source, name):
-    """Make database `name` from `source`, files included (hard links: Odoo never changes a stored file)."""
-    drop(name)
-    query(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
-    if filestore(source).exists():
-        shutil.copytree(filestore(source), filestore(name), copy_function=os.link)
+def _check_ours(database):
+    """Stop before a database is dropped that somebody else made in a PostgreSQL that the environment names."""
+    if is_own() or database.startswith(name("")):
+        return
+    if database in databases(database) and comment(database) != name(""):
+        raise Stop(f"There is a database {database} at LEANPAY_PGHOST={host()} that was not made here: "
+                   "choose another name.")
+
+
+def copy(source, database):
+    """Make a database from `source`, files included (hard links: Odoo never changes a stored file)."""
+    drop(database)
+    if filestore(source).exists():  # first: a database that is there has its files
+        shutil.copytree(filestore(source), filestore(database), copy_function=os.link)
+    query(f'CREATE DATABASE "{database}" TEMPLATE "{source}"')
+    if not is_own() and not database.startswith(name("")):
+        set_comment(database, name(""))
 
 
 def rename(old, new):
-    """Rename a database and its files."""
-    query(f'ALTER DATABASE "{old}" RENAME TO "{new}"')
+    """Rename a database and its files, which come first: a database that is there has its files."""
+    shutil.rmtree(filestore(new), ignore_errors=True)
     if filestore(old).exists():
         filestore(old).rename(filestore(new))
+    query(f'ALTER DATABASE "{old}" RENAME TO "{new}"')
 
 
-def comment(name):
+def comment(database):
     """What `set_comment` said of a database, or an empty string."""
-    return "".join(query(f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{name}'"))
+    return "".join(query("SELECT shobj_description(oid, 'pg_database') FROM pg_database "
+                         f"WHERE datname = '{database}'"))
 
 
-def set_comment(name, text):
+def set_comment(database, text):
     """Note a word on a database."""
-    query(f"COMMENT ON DATABASE \"{name}\" IS '{text}'")
+    query(f"COMMENT ON DATABASE \"{database}\" IS '{text}'")
 
 
-def filestore(name):
+def filestore(database):
     """Folder of a database's attachments."""
-    return config.DATA / "filestore" / name
+    return config.DATA / "filestore" / database

@@ -32,7 +32,7 @@ def picture_of_letter():
 def cli(arguments):
     setup.ensure()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    database, port = f"test_{os.getpid()}_screens", config.free_port()
+    database, port = postgres.name(f"test_{os.getpid()}_screens"), config.free_port()
     templates.copy(database, "demo")
     try:
         with mailcatcher_process.running(config.DEV / "screenshots") as smtp_port:

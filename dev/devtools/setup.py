@@ -11,16 +11,24 @@ from .console import Stop, main, read_tail, run, say, step
 # What pip says when a package has no wheel for this interpreter: a compiler is needed then.
 NO_WHEEL = ("gcc", "Failed building wheel", "Failed to build")
 REQUIREMENTS = config.ROOT / "dev/requirements.txt"
+# What the tools, the add-on and its tests import; where these are, the rest of the requirements is too.
+IMPORTED = ("aiosmtpd", "babel", "freezegun", "holidays", "hypothesis", "lxml", "polib", "psycopg2", "pypdf", "pytest",
+            "pytest_odoo", "reportlab", "websocket", "werkzeug", "xdist")
 
 
 @contextmanager
-def lock(name):
-    """Hold `.dev/<name>.lock`: several terminals may run the same tool at once."""
+def lock(name, busy=None):
+    """Hold `.dev/<name>.lock`: several terminals may run the same tool at once.
+
+    :param busy: what `Stop` says when another terminal holds it; without it, wait.
+    """
     config.DEV.mkdir(exist_ok=True)
     with open(config.DEV / f"{name}.lock", "w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
+            if busy:
+                raise Stop(busy) from None
             say(f"Waiting for another terminal that holds .dev/{name}.lock")
             fcntl.flock(file, fcntl.LOCK_EX)
         yield
@@ -41,9 +49,9 @@ def ensure():
 
 
 def _ensure_packages():
-    missing = debian.missing_system_packages()
-    if missing or not config.env("LEANPAY_ODOO"):
+    if not config.env("LEANPAY_ODOO") or not config.env("LEANPAY_PYTHON"):
         debian.check_machine()
+    missing = debian.missing_system_packages()
     if missing:
         debian.install(missing)
 
@@ -53,6 +61,7 @@ def _ensure_python():
     if config.env("LEANPAY_PYTHON"):
         if not config.python().exists():
             raise Stop(f"LEANPAY_PYTHON={config.python()} does not exist: correct it or unset it.")
+        _check_python()
         return
     place, key = str(config.VENV), hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
     stamp = config.VENV / "READY"
@@ -62,6 +71,7 @@ def _ensure_python():
     with step("Installing Python packages"):
         if have[0] != place or not (config.VENV / "bin/pip").exists():  # absent, broken or moved
             _make_venv()
+        stamp.unlink(missing_ok=True)  # interrupted from here on, it is made anew
         log = config.LOGS / "pip.log"
         command = [config.python(), "-m", "pip", "install", "--no-input", "-q", "--retries", "2", "-r", REQUIREMENTS]
         sentence = "The Python packages could not be installed: see the lines above."
@@ -73,6 +83,17 @@ def _ensure_python():
             debian.install(debian.BUILD)
             run(command, log=log, sentence=sentence)
         stamp.write_text(f"{place}\n{key}")
+
+
+def _check_python():
+    """Stop when the interpreter that the environment names lacks what the tools or the add-on import."""
+    code = ("import sys, importlib.util as u\nassert sys.version_info >= (3, 11)\n"
+            "print(*(name for name in sys.argv[1:] if u.find_spec(name) is None), sep=', ')")
+    done = subprocess.run([config.python(), "-c", code, *IMPORTED], capture_output=True, text=True, check=False)
+    missing = done.stdout.strip() if not done.returncode else "Python 3.11"
+    if missing:
+        raise Stop(f"LEANPAY_PYTHON={config.python()} lacks {missing}: run `{config.python()} -m pip install "
+                   f"-r {REQUIREMENTS}`, or unset the variable.")
 
 
 def _make_venv():

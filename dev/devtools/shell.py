@@ -8,7 +8,7 @@ from .console import main
 def cli(arguments):
     setup.ensure()
     demo.ensure_database()
-    full = odoo.command("shell", "-d", demo.DATABASE, "--no-http", *arguments)
+    full = odoo.command("shell", "-d", demo.database(), "--no-http", *arguments)
     os.execve(full[0], full, config.odoo_environment())
 
 

@@ -14,7 +14,7 @@ from .setup import lock
 
 MODULES = "account_payment,l10n_fr_account,payment_demo,payment_custom,sms"
 LANGUAGES = "en_US,fr_FR"
-BASE, ADDON, DEMO = "leanpay_base_", "leanpay_addon_", "leanpay_demo_"
+BASE, ADDON, DEMO = "leanpay_base_", "leanpay_addon_", "leanpay_demo_"  # through postgres.name()
 PREGENERATE = "env['ir.qweb']._pregenerate_assets_bundles()\nenv.cr.commit()\n"
 # Parts of an add-on that installing it does not read, or whose content Odoo reads again from the disk.
 UNREAD = {"tests", "static", "engine", "controllers", "demo", "readme", "__pycache__"}
@@ -47,29 +47,31 @@ def _digests(root, skipped):
 
 
 def base_name():
-    return BASE + _hash(debian.odoo_version(), MODULES, LANGUAGES)
+    return postgres.name(BASE) + _hash(debian.odoo_version(), MODULES, LANGUAGES)
 
 
 def addon_name():
-    return ADDON + _hash(base_name(), _addon_files())
+    return postgres.name(ADDON) + _hash(base_name(), _addon_files())
 
 
 def demo_name():
     """The demo data are relative to the day they are made."""
     files = _digests(config.ROOT / config.ADDON / "demo", {"__pycache__"})
-    return DEMO + _hash(addon_name(), files, f"{datetime.now().astimezone():%Y-%m-%d}")
+    return postgres.name(DEMO) + _hash(addon_name(), files, f"{datetime.now().astimezone():%Y-%m-%d}")
 
 
 def ensure_base():
     """Name of the base template, built if it is not there."""
     name = base_name()
-    if name not in postgres.databases(BASE):
-        with step("Building the base database (Odoo, about a minute and a half)"):
+    if name not in postgres.databases(name):
+        log = config.LOGS / "base.log"
+        log.unlink(missing_ok=True)
+        with step("Building the base database (Odoo, about a minute and a half)", lambda: odoo.modules_loaded(log)):
             build = _new_build()
             odoo.run(["-d", build, "-i", MODULES, "--load-language", LANGUAGES, "--without-demo=True",
-                      "--stop-after-init", "--no-http"], log=config.LOGS / "base.log",
-                     sentence="Odoo could not build the base database.")
-            odoo.shell(build, PREGENERATE, log=config.LOGS / "base.log")
+                      "--stop-after-init", "--no-http"], log=log, sentence="Odoo could not build the base database.")
+        with step("Building its bundles of scripts and styles"):
+            odoo.shell(build, PREGENERATE, log=log)
             _publish(build, name, BASE)
     return name
 
@@ -79,7 +81,7 @@ def ensure_addon():
     if not addons():
         raise Stop(f"There is no {config.ADDON}/__manifest__.py yet: nothing to install.")
     name = addon_name()
-    if name not in postgres.databases(ADDON):
+    if name not in postgres.databases(name):
         base = ensure_base()
         with step("Installing the add-on into a database template"):
             build = _new_build(base)
@@ -95,7 +97,7 @@ def ensure_addon():
 def ensure_demo():
     """Name of the template with the demo data, built if it is not there."""
     name = demo_name()
-    if name not in postgres.databases(DEMO):
+    if name not in postgres.databases(name):
         addon = ensure_addon()
         with step("Making the demo company (about a minute)"):
             build = _new_build(addon)
@@ -108,14 +110,14 @@ def ensure_demo():
 
 
 def _new_build(base=None):
-    name = "leanpay_build"
+    name = postgres.name("leanpay_build")
     postgres.copy(base, name) if base else postgres.drop(name)
     return name
 
 
 def _publish(build, name, prefix):
     """Give a finished build its name, and drop what it replaces."""
-    for old in postgres.databases(prefix):
+    for old in postgres.databases(postgres.name(prefix)):
         postgres.drop(old)
     postgres.rename(build, name)
 

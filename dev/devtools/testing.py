@@ -5,10 +5,9 @@ pure engine alone (all paths under `tests/engine`, or `--pure`) run without Odoo
 """
 import os
 import secrets
-import subprocess
 
 from . import config, postgres, setup, templates
-from .console import main
+from .console import attend, main
 
 
 def command(database, *arguments):
@@ -20,26 +19,28 @@ def command(database, *arguments):
 def environment():
     """Variables of a pytest process: pytest-odoo calls createdb itself for each of several workers."""
     variables = {key: value for key, value in postgres.environment().items() if key.startswith("PG")}
+    variables.pop("PGDATABASE", None)
     return config.odoo_environment(**variables)
 
 
 def drop_abandoned():
     """Drop the databases of runs that were killed: their names hold the process that made them."""
-    for name in postgres.databases("test_"):
-        process = name.split("_")[1]
+    prefix = postgres.name("test_")
+    for name in postgres.databases(prefix):
+        process = name.removeprefix(prefix).split("_")[0]
         if process.isdigit() and not os.path.exists(f"/proc/{process}"):
             postgres.drop(name)
 
 
 def run(arguments):
     """Run pytest on a fresh copy; returns its exit code."""
-    name = config.env("LEANPAY_DB") or f"test_{os.getpid()}_{secrets.token_hex(3)}"
+    name = config.env("LEANPAY_DB") or postgres.name(f"test_{os.getpid()}_{secrets.token_hex(3)}")
     drop_abandoned()
     templates.copy(name)
     try:
-        return subprocess.run(command(name, *arguments), env=environment(), cwd=config.ROOT, check=False).returncode
+        return attend(command(name, *arguments), env=environment(), cwd=config.ROOT)
     finally:
-        for database in postgres.databases(name):
+        for database in postgres.copies(name):
             postgres.drop(database)
 
 
@@ -54,7 +55,7 @@ def run_pure(arguments):
     environment = config.tool_environment()
     environment.pop("ODOO_RC")  # with it pytest-odoo would want a database
     full = [config.python(), "-m", "pytest", "-p", "devtools.pure", "-p", "no:odoo", *arguments]
-    return subprocess.run(full, env=environment, cwd=config.ROOT, check=False).returncode
+    return attend(full, env=environment, cwd=config.ROOT)
 
 
 def cli(arguments):
