@@ -61,14 +61,17 @@ class LeanpayDelivery(models.AbstractModel):
     def _deliver_company(self, company):
         """Deliver every approved reminder of a company, a claimed batch at a time.
 
+        Its e-mails are not even looked at while the mail server does not answer.
+
         :return: number of reminders looked at
         """
         after = handled = 0
+        answering = self.env['leanpay.delivery.mail']._server_answers(company)
         while True:
-            claimed, after = self._claim(company, after)
+            claimed, after = self._claim(company, after, answering)
             if after is None:
                 return handled
-            self._deliver_claimed(claimed)
+            answering = self._deliver_claimed(claimed) and answering
             handled += len(claimed)
             if self.env.context.get('cron_id') and not self.env['ir.cron']._commit_progress():
                 return handled
@@ -85,9 +88,9 @@ class LeanpayDelivery(models.AbstractModel):
         self._deliver_claimed(claimed, personal=True)
 
     def _deliver_claimed(self, reminder_ids, personal=False):
-        """Deliver reminders whose locks are ours, and free the locks whatever happens."""
+        """Deliver reminders whose locks are ours, and free the locks whatever happens; see `_deliver_safely`."""
         try:
-            self._deliver_safely(reminder_ids, personal)
+            return self._deliver_safely(reminder_ids, personal)
         except BaseException:
             self._rollback()
             raise
@@ -98,12 +101,13 @@ class LeanpayDelivery(models.AbstractModel):
         """Deliver together; when that fails, one by one, so that one reminder's error does not stop the others.
 
         Trying again is safe: only what is still `approved`, that is certainly not said, is looked at.
+
+        :return: False when the mail server stopped answering
         """
         for attempt in range(TRIES):
             try:
                 self._commit()  # a new snapshot: what another process delivered before our claim is seen
-                self._deliver(self.env['leanpay.reminder'].browse(reminder_ids), personal)
-                return
+                return self._deliver(self.env['leanpay.reminder'].browse(reminder_ids), personal)
             except CONCURRENCY_ERRORS:
                 self._rollback()
                 _logger.info("Delivery of %s reminders met another process, try %s", len(reminder_ids), attempt + 1)
@@ -112,10 +116,11 @@ class LeanpayDelivery(models.AbstractModel):
                 _logger.exception("Delivery of reminders %s failed", reminder_ids)
                 if len(reminder_ids) == 1:
                     self._record_trouble(reminder_ids[0], error)
-                    return
+                    return True
                 break
-        for reminder_id in reminder_ids if len(reminder_ids) > 1 else ():
-            self._deliver_safely([reminder_id], personal)
+        alone = reminder_ids if len(reminder_ids) > 1 else ()
+        answering = [self._deliver_safely([reminder_id], personal) for reminder_id in alone]
+        return all(answering)
 
     def _record_trouble(self, reminder_id, error):
         """Record an error that nobody foresaw on the reminder that met it."""
@@ -131,6 +136,7 @@ class LeanpayDelivery(models.AbstractModel):
 
         :param reminders: leanpay.reminder
         :param personal: a person pressed the button: the mail is not marked as automatic
+        :return: False when the mail server stopped answering
         """
         # sudo: what leaves was approved; a collector needs no right on mails, attachments or sequences for it
         approved = reminders.sudo().filtered(lambda reminder: reminder.state == 'approved')
@@ -143,25 +149,27 @@ class LeanpayDelivery(models.AbstractModel):
             for reminder in by_channel.get(channel, ()):
                 getattr(self, f'_deliver_{channel}')(reminder)
         self._commit()
-        self.env['leanpay.delivery.mail']._deliver_emails(emails, fingerprints, personal)
+        answering = self.env['leanpay.delivery.mail']._deliver_emails(emails, fingerprints, personal)
         self.env['leanpay.planner'].sudo()._refresh(approved.debtor_id)
         self._commit()
+        return answering
 
     # === CLAIM AND RECOVERY === #
 
-    def _claim(self, company, after):
+    def _claim(self, company, after, emails=True):
         """Claim the next approved reminders.
 
         :param after: id of the last reminder looked at
+        :param emails: e-mails too; the other channels only when False
         :return: (ids claimed, id of the last one looked at, None when there was none)
         """
         found = self.env.execute_query(SQL(
             """
             WITH candidate AS MATERIALIZED (
                 SELECT id FROM leanpay_reminder
-                 WHERE company_id = %s AND state = 'approved' AND id > %s ORDER BY id LIMIT %s)
+                 WHERE company_id = %s AND state = 'approved' AND id > %s AND %s ORDER BY id LIMIT %s)
             SELECT id, pg_try_advisory_lock(%s, id) FROM candidate ORDER BY id
-            """, company.id, after, BATCH_SIZE, LOCK_SPACE))
+            """, company.id, after, SQL("TRUE") if emails else SQL("channel != 'email'"), BATCH_SIZE, LOCK_SPACE))
         return [reminder_id for reminder_id, mine in found if mine], found[-1][0] if found else None
 
     def _release(self, reminder_ids):

@@ -37,17 +37,19 @@ class LeanpayDeliveryMail(models.AbstractModel):
         :param reminders: leanpay.reminder, approved and rendered
         :param fingerprints: what decided that they may leave, by id; see `leanpay.facts._fingerprints`
         :param personal: a person pressed the button
+        :return: False when a mail server stopped answering
         """
-        accounts = self.env['leanpay.facts']._accounts(reminders.company_id)
+        answering = True
         for company, own in reminders.grouped('company_id').items():
-            sender = self._sender(company)
-            found, _smtp_from = self.env['ir.mail_server'].sudo()._find_mail_server(sender)
-            server = found or self.env['ir.mail_server']
-            self.with_company(company)._send_all(
-                own, Route(sender, server, accounts, company.dunning_tz or 'UTC'), fingerprints, personal)
+            outbox = self.with_company(company)
+            answering &= outbox._send_all(own, outbox._route(company), fingerprints, personal)
+        return answering
 
     def _send_all(self, reminders, route, fingerprints, personal):
-        """Send the reminders of one company over one session, each with its own commits."""
+        """Send the reminders of one company over one session, each with its own commits.
+
+        :return: False when the server stopped answering: those left wait
+        """
         ids, session = reminders.ids, None
         # Made for all before the first commit: each commit empties the cache.
         values = self._mail_values(reminders, route.sender, personal)
@@ -58,10 +60,11 @@ class LeanpayDeliveryMail(models.AbstractModel):
                 except Exception as error:  # noqa: BLE001 - whatever refuses the connection, nothing was said yet
                     self._wait_for_server(reminders.browse(ids), error)
                     self.env['leanpay.delivery']._commit()
-                    break
+                    return False
                 # browse one by one: each commit empties the cache, do not prefetch the whole batch again
                 reminder = self.env['leanpay.reminder'].sudo().browse(ids.pop(0))
                 self._send_one(reminder, route, session, values[reminder.id], fingerprints[reminder.id])
+            return True
         finally:
             _quit(session)
 
@@ -200,14 +203,6 @@ class LeanpayDeliveryMail(models.AbstractModel):
         return reminder._past_reminders().filtered('message_id').mapped('message_id')[-10:]
 
     # === TROUBLE === #
-
-    def _wait_for_server(self, reminders, error):
-        """Keep the reminders approved: nothing was said. They leave as soon as the server answers again."""
-        text = self.env._("The mail server does not answer: %s. The reminder waits and will be tried again.", error)
-        _logger.warning("Dunning mails of company %s wait: %s", reminders.company_id[:1].id, error)
-        reminders.write({'error': text})
-        reminders[:1].debtor_id._need_attention(
-            'mail_server', self.env._("Repair the outgoing mail server: reminders wait"), note=text)
 
     def _undelivered(self, reminder, error):
         """Record what became of a message that Odoo could not hand over.

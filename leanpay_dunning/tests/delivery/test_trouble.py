@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...models import leanpay_delivery
 from ..common import TODAY
 from .common import SmtpCase
 
@@ -162,13 +163,69 @@ class TestTrouble(SmtpCase):
 
         def once(servers, *args, **kwargs):
             calls.append(1)
-            if len(calls) > 1:
+            if len(calls) > 2:  # the delivery tries it before it renders anything
                 raise ConnectionRefusedError("gone")
             return connect(servers, *args, **kwargs)
         with patch.object(type(self.env['ir.mail_server']), '_connect__', once):
             alpha, beta = self._two()
         self.assertEqual((alpha.state, beta.state), ('uncertain', 'approved'))
         self.assertIn("gone", beta.error)
+
+    def _renderings(self, deliveries, batch=1):
+        """Return how many e-mails are rendered during some deliveries, and how often the server is asked."""
+        rendered, asked = [], []
+        reminders, outbox = type(self.env['leanpay.reminder']), type(self.env['leanpay.delivery.mail'])
+        render, connect = reminders._render_content, outbox._connected
+
+        def rendering(records):
+            rendered.extend(records.filtered(lambda record: record.channel == 'email').ids)
+            return render(records)
+
+        def connecting(records, *args, **kwargs):
+            asked.append(1)
+            return connect(records, *args, **kwargs)
+        with (patch.object(reminders, '_render_content', rendering), patch.object(outbox, '_connected', connecting),
+              patch.object(leanpay_delivery, 'BATCH_SIZE', batch)):
+            for _time in range(deliveries):
+                self.deliver()
+        return len(rendered), len(asked)
+
+    def test_nothing_is_rendered_without_server(self):
+        """The job comes every few minutes: it asks the server, and makes nothing that cannot leave."""
+        gamma = self.ledger.customer("Gamma")
+        self.ledger.invoice(gamma, 90, TODAY - timedelta(days=4))
+        self.plan()
+        letter = self.reminders(gamma)
+        letter.channel = 'letter'
+        port, self.mail_server.smtp_port = self.mail_server.smtp_port, 1
+        self.assertEqual(self._renderings(deliveries=3), (0, 3))
+        alpha, beta = self.reminders(self.alpha), self.reminders(self.beta)
+        self.assertEqual((alpha.state, beta.state), ('approved', 'approved'))
+        self.assertIn("does not answer", beta.error)
+        self.assertEqual((letter.state, letter.error), ('todo', False), "the other channels go on")
+        self.mail_server.smtp_port = port
+        self.assertEqual(self._renderings(deliveries=2)[0], 2)
+        self.assertEqual((alpha.state, beta.state), ('sent', 'sent'))
+
+    def test_nothing_more_is_rendered_once_the_server_is_gone(self):
+        gamma = self.ledger.customer("Gamma")
+        self.ledger.invoice(gamma, 90, TODAY - timedelta(days=4))
+        self.plan()
+        outbox = type(self.env['leanpay.delivery.mail'])
+        with patch.object(outbox, '_server_answers', lambda *_args: True):
+            self.mail_server.smtp_port = 1
+            self.assertEqual(self._renderings(deliveries=1), (1, 1), "of three, the first finds out")
+        self.assertEqual(set(self.reminders().mapped('state')), {'approved'})
+
+    def test_repaired_server_is_nobody_s_task_any_more(self):
+        port, self.mail_server.smtp_port = self.mail_server.smtp_port, 1
+        self.plan_and_deliver()
+        self.reminders(self.alpha)._void("for a reason of its own")
+        self.deliver()
+        self.assertEqual(self.activities(self.debtor(self.alpha)) + self.activities(self.debtor(self.beta)), [SERVER])
+        self.mail_server.smtp_port = port
+        self.deliver()
+        self.assertEqual(self.activities(self.debtor(self.alpha)) + self.activities(self.debtor(self.beta)), [])
 
     # === ADDRESSES === #
 
