@@ -66,8 +66,8 @@ class LeanpayReminder(models.Model):
     sent_on = fields.Datetime(readonly=True, copy=False)
     sent_date = fields.Date(readonly=True, copy=False, index='btree_not_null', help="Day in the company's time zone.")
     outcome = fields.Selection(
-        [('replied', "Answered"), ('opened', "Opened"), ('done', "Called"), ('printed', "Printed"),
-         ('posted', "Posted"), ('promised', "Promised"), ('dispute', "Disputes"), ('no_answer', "No answer"),
+        [('replied', "Answered"), ('done', "Done"), ('printed', "Printed"), ('posted', "Posted"),
+         ('promised', "Promised"), ('dispute', "Disputes"), ('no_answer', "No answer"),
          ('wrong_number', "Wrong number"), ('refuses', "Refuses")],
         readonly=True, copy=False)
     outcome_on = fields.Datetime(readonly=True, copy=False)

@@ -106,10 +106,12 @@ class LeanpayReminder(models.Model):
         return self.debtor_id._get_records_action()
 
     def action_print_letter(self):
-        """Open the letter's PDF."""
+        """Open the letter's PDF, and remember that who posts it has it in hands."""
         self.ensure_one()
         if not self.letter_id:
             raise UserError(self.env._("This reminder has no letter."))
+        if self.channel == 'letter' and self.state == 'todo' and not self.outcome and self.has_access('write'):
+            self._by_button()._record_outcome('printed')
         return {'type': 'ir.actions.act_url', 'target': 'new', 'url': f'/web/content/{self.letter_id.id}'}
 
     def _back_to_outbox(self, state):
@@ -273,7 +275,7 @@ class LeanpayReminder(models.Model):
                 'uncertain', self.env._("Was this reminder sent?"), note=error, user=reminder.user_id)
 
     def _record_outcome(self, outcome, note=False):
-        """Record what became of a sent reminder: opened, replied, …"""
+        """Record what became of a reminder: replied, printed, …"""
         self.write({'outcome': outcome, 'outcome_on': fields.Datetime.now(), 'outcome_note': note or False})
 
     def _record_failed(self, error):

@@ -8,6 +8,8 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.mail.tests.common import mail_new_test_user
+
 from .common import TODAY, Ledger
 from .common_models import ModelsCase
 
@@ -158,6 +160,27 @@ class TestLetterArchive(ModelsCase):
         self.assertNotEqual(texts['en_US'], texts['fr_FR'])
         self.assertFalse(self.notice.letter_id)
         self.assertIn("A reminder could not leave", self.activities(self.debtor(self.customer)))
+
+    # === PRINTED === #
+
+    def test_printed_then_posted(self):
+        """Who opens the letter to post it has printed it; looking at it later, or without rights, changes nothing."""
+        self.notice.write({'channel': 'letter', 'state': 'todo'})
+        self.letters._make(self.notice)
+        groups = {'reader': 'account.group_account_readonly', 'collector': 'leanpay_dunning.group_collections_user'}
+        users = {
+            name: mail_new_test_user(
+                self.env, login=f'{name}@letter.example', groups=group, company_id=self.company.id,
+                company_ids=self.company.ids)
+            for name, group in groups.items()}
+        for name, outcome in (('reader', False), ('collector', 'printed')):
+            action = self.notice.with_user(users[name]).action_print_letter()
+            self.assertEqual(action['url'], f'/web/content/{self.notice.letter_id.id}')
+            self.assertEqual(self.notice.outcome, outcome)
+        self.assertEqual(self.notice.state, 'todo', "nobody has received it yet")
+        self.notice.with_user(users['collector']).action_mark_posted()
+        self.notice.with_user(users['collector']).action_print_letter()
+        self.assertEqual((self.notice.state, self.notice.outcome), ('sent', 'posted'))
 
     # === STATEMENT === #
 
