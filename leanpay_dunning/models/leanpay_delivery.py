@@ -319,6 +319,7 @@ class LeanpayDelivery(models.AbstractModel):
         for reminder in reminders:
             if self._address(reminder, recipients[reminder.debtor_id.id]):
                 ready |= reminder
+        ready -= ready._wait_for_bank_account()
         contents = ready.filtered(lambda reminder: not reminder.body_edited)._render_content()
         errors = {reminder_id: content['error'] for reminder_id, content in contents.items() if 'error' in content}
         errors |= self._attach(ready.filtered(lambda reminder: reminder.id not in errors))
@@ -399,7 +400,7 @@ class LeanpayDelivery(models.AbstractModel):
         activity = debtor.activity_schedule(
             activity_type, summary=reminder.subject or reminder.step_id.name, note=reminder.body or '',
             user_id=user.id, date_deadline=fields.Date.context_today(reminder))
-        reminder.write({'state': 'todo', 'activity_id': activity.id, 'user_id': user.id})
+        reminder.write({'state': 'todo', 'activity_id': activity.id, 'user_id': user.id, 'error': False})
 
     @api.model
     def _new_message_id(self, reminder):

@@ -230,13 +230,6 @@ class LeanpayReminder(models.Model):
             'iban': bank.acc_number, 'bic': bank.bank_bic or '', 'bank_name': bank.bank_name or '',
             'reference': self._payment_reference()})
 
-    def _bank_account(self):
-        """Return the account that the invoices ask to be paid to, else the company's first one."""
-        own = self.company_id.partner_id
-        asked = self.line_ids.move_line_id.move_id.partner_bank_id.filtered(
-            lambda bank: bank.active and bank.partner_id == own)
-        return asked[:1] or self.company_id.bank_journal_ids.bank_account_id[:1] or own.bank_ids[:1]
-
     def _payment_reference(self):
         """Return what to write on the transfer: the invoice's own reference, or the customer's for several."""
         moves = self.line_ids.filtered(lambda line: not line.is_credit).move_line_id.move_id

@@ -130,6 +130,10 @@ class ResCompany(models.Model):
                 'mail.mail_activity_data_warning', summary=summary, note=Markup('<p>%s</p>') % note, dunning_code=code,
                 user_id=(self.dunning_user_id or self.env.ref('base.user_admin')).id)
 
+    def _dunning_attention_given(self, code):
+        """Close what was asked of the default collector: it was repaired. See `_dunning_need_attention`."""
+        self.partner_id.sudo().activity_ids.filtered(lambda activity: activity.dunning_code == code).action_feedback()
+
     def _check_dunning_ready(self):
         """Refuse to plan for a company that has not said how."""
         for company in self:

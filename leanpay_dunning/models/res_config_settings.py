@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -16,4 +16,15 @@ class ResConfigSettings(models.TransientModel):
     dunning_weekdays = fields.Selection(related='company_id.dunning_weekdays', readonly=False, required=True)
     dunning_tz = fields.Selection(related='company_id.dunning_tz', readonly=False, required=True)
     dunning_email_from = fields.Char(related='company_id.dunning_email_from', readonly=False)
+    dunning_bank_account_id = fields.Many2one(
+        'res.partner.bank', string="Bank Account Named", compute='_compute_dunning_bank')
+    dunning_bank_trouble = fields.Text(compute='_compute_dunning_bank')
     dunning_user_id = fields.Many2one(related='company_id.dunning_user_id', readonly=False)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('company_id')
+    def _compute_dunning_bank(self):
+        for settings in self:
+            settings.dunning_bank_account_id = settings.company_id._dunning_bank_account()
+            settings.dunning_bank_trouble = '\n'.join(settings.company_id._dunning_bank_trouble())
