@@ -5,6 +5,7 @@ import pwd
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from . import config
@@ -82,8 +83,9 @@ def ensure():
         data = _place_data()
         _start(data) if (data / "PG_VERSION").exists() else _create(data)
     elif not _answers():
-        raise Stop(f"No PostgreSQL answers at LEANPAY_PGHOST={host()} for role {user()}: "
-                   "start it, or unset the variable.")
+        print(_psql("SELECT 1").stderr.strip(), file=sys.stderr)
+        raise Stop(f"No PostgreSQL answers at LEANPAY_PGHOST={host()} for role {user()}: start it, correct the "
+                   "LEANPAY_PG… variables, or unset them.")
 
 
 def _answers():
