@@ -53,7 +53,7 @@ class ResCompany(models.Model):
             for journal in journals
         ] + [
             self.env._(
-                "%(count)s open invoices ask to be paid to the bank account %(account)s, which is archived: their "
+                "The bank account %(account)s is archived, but open invoices ask to be paid to it (%(count)s): their "
                 "reminders name %(other)s. Choose another account on these invoices, or restore it.",
                 count=count, account=account.acc_number, other=other)
             for account, count in self._dunning_invoices_of_archived_accounts()

@@ -101,7 +101,7 @@ class TestBankAccount(ModelsCase):
         account.active = False
         made, reminder = self.letters()
         self.assertEqual((made, reminder.state), ([SECOND], 'todo'))
-        text = f"1 open invoices ask to be paid to the bank account {FIRST}, which is archived: their reminders name"
+        text = (f"The bank account {FIRST} is archived, but open invoices ask to be paid to it (1): their reminders name")
         self.assertIn(text, reminder.run_id.log)
         self.assertEqual(reminder.run_id.state, 'done')
         self.assertIn(f"{text} {SECOND}", self.run_log())
