@@ -157,8 +157,9 @@ def ensure_odoo():
 
 def unpack():
     """Unpack the downloads beside `.dev/odoo`, complete them, and put them in place at once."""
-    new = config.DEV / "odoo.new"
-    shutil.rmtree(new, ignore_errors=True)
+    for interrupted in config.DEV.glob("odoo.new*"):
+        shutil.rmtree(interrupted, ignore_errors=True)
+    new = config.DEV / f"odoo.new-{os.getpid()}"  # its own: a killed dpkg may still write to the last one
     for package in [*UNSTABLE, *STABLE]:
         file = max(config.DOWNLOADS.glob(f"{package}_*.deb"), key=lambda path: path.stat().st_mtime)
         run(["dpkg", "-x", file, new], sentence=f"{file} is damaged: remove it and run the same command again.")
