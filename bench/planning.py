@@ -84,7 +84,7 @@ def bare(env):
         """)
     unplan(env)
     vacuum(env)
-    env.cr.execute("SELECT 1")
+    env.cr.execute("SET LOCAL jit = off")
     with watch(env.cr) as figures:
         env.execute_query(env["leanpay.facts"]._items_query(company, partners))
         env.cr.execute("INSERT INTO leanpay_reminder SELECT * FROM bench_reminder")

@@ -15,7 +15,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import NamedTuple
 
-from .facts import ALWAYS, ZERO, Blocker, DebtorFacts, Item, Level, PassedStep, Policy, Scenario, Step
+from .facts import ALWAYS, ZERO, Blocker, Condition, DebtorFacts, Item, Level, PassedStep, Policy, Scenario, Step
 
 
 class Why:
@@ -184,12 +184,20 @@ def choose_scenario(item: Item, facts: DebtorFacts, policy: Policy) -> Scenario 
 
     A scenario whose condition does not hold for the item is passed over.
     """
-    own = (item.scenario_id,) if item.scenario_id else ()
-    for scenario_id in (*own, *facts.scenario_ids, *policy.fallback_ids):
-        scenario = policy.scenarios.get(scenario_id)
-        if scenario and scenario.condition.holds(item, facts.category_ids, facts.country_id):
-            return scenario
+    if item.scenario_id:
+        own = policy.scenarios.get(item.scenario_id)
+        if own and _holds(own.condition, item, facts):
+            return own
+    for ids in (facts.scenario_ids, policy.fallback_ids):
+        for scenario_id in ids:
+            scenario = policy.scenarios.get(scenario_id)
+            if scenario and _holds(scenario.condition, item, facts):
+                return scenario
     return None
+
+
+def _holds(condition: Condition, item: Item, facts: DebtorFacts) -> bool:
+    return condition is ALWAYS or condition.holds(item, facts.category_ids, facts.country_id)
 
 
 def step_date(step: Step, item: Item, last: PassedStep | None) -> date:
@@ -227,16 +235,22 @@ def steps_left(steps: tuple[Step, ...], past: Sequence[PassedStep]) -> tuple[Ste
     )
 
 
-def next_step(left: Iterable[Step], item: Item, last: PassedStep | None, ready: date) -> Step | None:
-    """Return the first of the steps left; a preventive one that can no longer leave by the due date is gone.
+def next_step(
+    left: Iterable[Step], item: Item, last: PassedStep | None, ready: date,
+) -> tuple[Step, date] | tuple[None, None]:
+    """Return the first of the steps left and its day; a preventive one that cannot leave by the due date is gone.
 
     :param last: the last step really sent for the item
     :param ready: the first day on which the debtor may be contacted, today or later
     """
+    late = ready > item.date_due
     for step in left:
-        if not step.preventive or max(ready, step_date(step, item, last)) <= item.date_due:
-            return step
-    return None
+        if step.preventive and late:
+            continue
+        day = step_date(step, item, last)
+        if not step.preventive or day <= item.date_due:
+            return step, day
+    return None, None
 
 
 def _next(
@@ -248,23 +262,22 @@ def _next(
         return Outcome(item.id, Why.NO_SCENARIO), None, None
     if not past and policy.first_run == 'new' and policy.start_date and item.date_due < policy.start_date:
         return Outcome(item.id, Why.BEFORE_START), None, scenario
-    left = [
-        step for step in steps_left(scenario.steps, past)
-        if step.condition is ALWAYS or step.condition.holds(item, facts.category_ids, facts.country_id)
-    ]
+    left = steps_left(scenario.steps, past) if past else scenario.steps
+    if scenario.has_conditions:
+        left = [step for step in left if _holds(step.condition, item, facts)]
     last = max((p for p in past if p.sent), key=attrgetter('date'), default=None) if past else None
-    step = next_step(left, item, last, ready)
+    step, day = next_step(left, item, last, ready)
     if step is None:
         return Outcome(item.id, Why.FINISHED), None, scenario
     if not past and policy.first_run == 'jump' and not step.preventive:
         step = _jump(left, step, item, today)
+        day = step_date(step, item, last)
     if step.level >= Level.FORMAL_NOTICE and not any(p.sent and p.level > Level.PREVENTIVE for p in past):
         return Outcome(item.id, Why.NEVER_REMINDED, step.id), step, scenario
-    day = step_date(step, item, last)
     return Outcome(item.id, Why.REMIND if day <= today else Why.SCHEDULED, step.id, day), step, scenario
 
 
-def _jump(left: list[Step], first: Step, item: Item, today: date) -> Step:
+def _jump(left: Sequence[Step], first: Step, item: Item, today: date) -> Step:
     """Return the firmest step that the lateness of an item never reminded deserves, short of a formal notice.
 
     When it deserves none yet, it is the step that comes first, which an end of month may make another than `first`.

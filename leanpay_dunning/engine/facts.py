@@ -110,11 +110,10 @@ class Step:
     gap: int = 0  # minimum days since the step sent before it for the same item
     end_of_month: bool = False  # move due date + delay to the last day of that month
     condition: Condition = ALWAYS
+    preventive: bool = field(init=False, repr=False)  # a preventive step only exists until the due date
 
-    @property
-    def preventive(self) -> bool:
-        """A preventive step only exists until the due date."""
-        return self.level == Level.PREVENTIVE
+    def __post_init__(self) -> None:
+        object.__setattr__(self, 'preventive', self.level == Level.PREVENTIVE)
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -130,6 +129,10 @@ class Scenario:
     steps: tuple[Step, ...]
     minimum: Decimal = ZERO
     condition: Condition = ALWAYS
+    has_conditions: bool = field(init=False, repr=False)  # whether a step has one
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, 'has_conditions', any(step.condition != ALWAYS for step in self.steps))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
-from decimal import Decimal
-
 from odoo import models
 from odoo.tools import SQL
 
 from ..engine.decision import Why
+from ..engine.facts import ZERO
 
 # Outcomes that only a person can resolve.
 NEEDS_PERSON = (Why.NO_RATE, Why.NEVER_REMINDED, Why.NO_SCENARIO)
@@ -49,25 +48,28 @@ class LeanpayDebtor(models.Model):
     def _indicators(self, fact, decision, error, today):
         """Return the figures of one debtor, in the order of the statement above."""
         overdue = [item for item in fact.items if item.residual > 0 and item.date_due < today]
-        amount_overdue = sum((item.amount_company for item in overdue), Decimal(0))
+        amount_overdue = sum([item.amount_company for item in overdue], ZERO)
         level = max((passed.level for passed in fact.past if passed.sent), default=None)
         attention = error or self._attention(fact, decision, today)
-        following = min(
-            (outcome for outcome in decision.outcomes if outcome.step_id and outcome.date),
-            key=lambda outcome: (outcome.date, -outcome.step_id), default=None)
         return (
-            sum((item.amount_company for item in fact.items), Decimal(0)),
+            sum([item.amount_company for item in fact.items], ZERO),
             amount_overdue,
-            min((item.date_due for item in overdue), default=None),
+            min([item.date_due for item in overdue], default=None),
             len(fact.items),
             str(level) if level is not None else None,
             fact.last_contact,
             decision.next_date,
-            decision.reminders[0].step_id if decision.reminders else following and following.step_id,
+            decision.reminders[0].step_id if decision.reminders else self._following_step_id(decision),
             (level or 0) * 100_000_000 + int(min(amount_overdue, 99_999_999)),
             self._status(decision, attention, amount_overdue),
             attention,
         )
+
+    def _following_step_id(self, decision):
+        following = min(
+            (outcome for outcome in decision.outcomes if outcome.step_id and outcome.date),
+            key=lambda outcome: (outcome.date, -outcome.step_id), default=None)
+        return following and following.step_id
 
     def _status(self, decision, attention, amount_overdue):
         if attention:
@@ -86,16 +88,18 @@ class LeanpayDebtor(models.Model):
             return self.env._("Say whether an uncertain message was sent")
         if 'failed' in states:
             return self.env._("Repair a reminder that failed")
-        whys = {outcome.why for outcome in decision.outcomes}
-        texts = {
-            Why.NO_RATE: self.env._("Add a rate to the currency of these items"),
-            Why.NEVER_REMINDED: self.env._("A formal notice is due but no reminder was ever sent"),
-            Why.NO_SCENARIO: self.env._("No scenario applies: choose one"),
-        }
         if any(blocker.kind == 'payment_pending' and blocker.date_until and blocker.date_until < today
                for blocker in fact.blockers):
             return self.env._("Look at an online payment that has been pending for too long")
-        return next((texts[why] for why in NEEDS_PERSON if why in whys), None)
+        whys = {outcome.why for outcome in decision.outcomes}
+        return next((self._need_text(why) for why in NEEDS_PERSON if why in whys), None)
+
+    def _need_text(self, why):
+        return {
+            Why.NO_RATE: self.env._("Add a rate to the currency of these items"),
+            Why.NEVER_REMINDED: self.env._("A formal notice is due but no reminder was ever sent"),
+            Why.NO_SCENARIO: self.env._("No scenario applies: choose one"),
+        }[why]
 
     def _attention_of_forgotten(self, debtor_ids):
         """A letter to post or a call to make whose activity has gone would wait for ever: a person must see it."""

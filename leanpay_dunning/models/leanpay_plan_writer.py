@@ -1,18 +1,31 @@
 from collections import defaultdict
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .const import PENDING_STATES
+from .pg_array import pg_array
 
-# In the order of `_reminder_row`, then what all reminders of a batch have in common.
-REMINDER_COLUMNS = (
-    'id', 'debtor_id', 'partner_id', 'primary_id', 'step_id', 'level', 'channel', 'state', 'currency_id',
-    'amount_total', 'user_id', 'contact_id', 'address', 'lang',
-    'company_id', 'run_id', 'date_planned', 'create_uid', 'write_uid', 'create_date', 'write_date',
-)
-COMMON = 7
-INSERT_REMINDERS = f"INSERT INTO leanpay_reminder ({', '.join(REMINDER_COLUMNS)}) VALUES %s"
+# The columns that reminders of a batch do not share, with their types: arrays in the statement that inserts them.
+REMINDER_COLUMNS = {
+    'id': 'int', 'debtor_id': 'int', 'partner_id': 'int', 'primary_id': 'int', 'step_id': 'int', 'level': 'text',
+    'channel': 'text', 'state': 'text', 'currency_id': 'int', 'amount_total': 'numeric', 'user_id': 'int',
+    'contact_id': 'int', 'address': 'text', 'lang': 'text',
+}
+
+
+class StepRow(NamedTuple):
+    """What writing needs of a step, read once: thousands of reminders share it."""
+
+    id: int
+    level: str
+    channel: str
+    fallback_channel: str | None
+    also_channel: str | None
+    responsible: str
+    user_id: int | None
+    automatic: bool
 
 
 class LeanpayPlanWriter(models.AbstractModel):
@@ -35,36 +48,24 @@ class LeanpayPlanWriter(models.AbstractModel):
         """
         if not plan.create:
             return 0
-        steps = self.env['leanpay.scenario.step'].sudo().browse(
-            {reminder.step_id for _debtor_id, reminder in plan.create})
-        steps_by_id = {step.id: step for step in steps}
+        steps = self._step_rows({reminder.step_id for _debtor_id, reminder in plan.create}, run.company_id)
         recipients = self.env['leanpay.recipient'].with_company(run.company_id)._resolve(
             {debtor_id for debtor_id, _reminder in plan.create})
-        able = self.env['leanpay.facts']._able_users(run.company_id)
-        reminder_rows, lines = [], []
+        able, fallback_id = self.env['leanpay.facts']._able_users(run.company_id), run.company_id.dunning_user_id.id
+        reminder_rows, primaries, lines = [], [], []
         ids = iter(self._new_ids(2 * len(plan.create)))
         for debtor_id, reminder in plan.create:
-            step, recipient, row = steps_by_id[reminder.step_id], recipients[debtor_id], rows[debtor_id]
+            step, recipient, row = steps[reminder.step_id], recipients[debtor_id], rows[debtor_id]
             primary_id = next(ids)
-            channels = self._channels(step, recipient)
-            user_id = self._responsible(step, row, run.company_id, able)
-            for position, channel in enumerate(channels):
+            user_id = self._responsible(step, row, fallback_id, able)
+            for position, channel in enumerate(self._channels(step, recipient)):
                 reminder_id = next(ids) if position else primary_id
                 reminder_rows.append(self._reminder_row(
-                    reminder_id, primary_id if position else None, run, row, reminder, step, channel, recipient,
-                    user_id))
-                # Only the first message passes the steps: the others are about the same items.
-                lines += [
-                    (reminder_id, line.item_id, None if position else line.step_id, line.amount)
-                    for line in reminder.lines]
-        now = fields.Datetime.now()
-        common = self.env.cr.mogrify(
-            ', '.join(['%s'] * COMMON),
-            (run.company_id.id, run.id, run.date, self.env.uid, self.env.uid, now, now)).decode()
-        own = ', '.join(['%s'] * (len(REMINDER_COLUMNS) - COMMON))
-        self.env.cr.execute_values(
-            INSERT_REMINDERS, reminder_rows, template=f"({own}, {common})", page_size=len(reminder_rows))
-        self._insert_lines(lines, run.date)
+                    reminder_id, primary_id if position else None, row, reminder, step, channel, recipient, user_id))
+                primaries.append((primary_id, reminder_id))
+            lines += [(primary_id, *line) for line in reminder.lines]
+        self._insert_reminders(reminder_rows, run)
+        self._insert_lines(lines, primaries, run.date)
         self.env['leanpay.reminder'].invalidate_model()
         return len(reminder_rows)
 
@@ -112,13 +113,14 @@ class LeanpayPlanWriter(models.AbstractModel):
         self.env.flush_all()
         self.env.cr.execute(SQL(
             "DELETE FROM leanpay_reminder_line WHERE reminder_id = ANY(%s)", [*reminders.ids, *companions.ids]))
-        rows = []
-        for reminder in reminders | companions:
+        messages = reminders | companions
+        for reminder in messages:
             lines = lines_by_reminder[(reminder.primary_id or reminder).id]
-            rows += [(reminder.id, line.item_id, None if reminder.primary_id else line.step_id, line.amount)
-                     for line in lines]
             reminder.amount_total = sum(line.amount for line in lines)
-        self._insert_lines(rows, day or reminders.company_id._dunning_today())
+        self._insert_lines(
+            [(reminder.id, *line) for reminder in reminders for line in lines_by_reminder[reminder.id]],
+            [((reminder.primary_id or reminder).id, reminder.id) for reminder in messages],
+            day or reminders.company_id._dunning_today())
         self.env['leanpay.reminder.line'].invalidate_model()
 
     @api.model
@@ -143,50 +145,83 @@ class LeanpayPlanWriter(models.AbstractModel):
         also = step.also_channel
         return [first, also] if also and also != first and recipient.reached_by(also) else [first]
 
-    def _responsible(self, step, row, company, able):
+    def _step_rows(self, step_ids, company):
+        """Return the StepRow of each step; what is automatic waits for the approval of a company's first run."""
+        return {
+            step.id: StepRow(
+                step.id, step.level, step.channel, step.fallback_channel, step.also_channel, step.responsible,
+                step.user_id.id, step.approval == 'automatic' and company.dunning_approved)
+            for step in self.env['leanpay.scenario.step'].sudo().browse(step_ids)}
+
+    def _responsible(self, step, row, fallback_id, able):
         """Return the id of who does it, passing over people who left or may not see the debtor; None when nobody may.
 
+        :param fallback_id: id of the user in charge of the company's dunning
         :param able: ids of the users who may
         """
-        chosen = {
-            'collector': row.collector_id, 'salesperson': row.salesperson_id, 'user': step.user_id.id,
-        }[step.responsible]
-        users = (chosen, row.collector_id, company.dunning_user_id.id)
+        chosen = {'collector': row.collector_id, 'salesperson': row.salesperson_id, 'user': step.user_id}
+        users = (chosen[step.responsible], row.collector_id, fallback_id)
         return next((user_id for user_id in users if user_id in able), None)
 
-    def _reminder_row(self, reminder_id, primary_id, run, row, reminder, step, channel, recipient, user_id):
-        approved = step.approval == 'automatic' and run.company_id.dunning_approved
+    def _reminder_row(self, reminder_id, primary_id, row, reminder, step, channel, recipient, user_id):
+        """Return the values of REMINDER_COLUMNS."""
+        address = recipient.email if channel == 'email' else recipient.phone
         return (
             reminder_id, row.id, row.partner_id, primary_id, step.id, step.level, channel,
-            'approved' if approved else 'planned', reminder.currency_id, reminder.total, user_id,
-            recipient.contact_id, {'email': recipient.email}.get(channel, recipient.phone) or None, recipient.lang,
+            'approved' if step.automatic else 'planned', reminder.currency_id, reminder.total, user_id,
+            recipient.contact_id or None, address or None, recipient.lang,
         )
 
     def _new_ids(self, count):
         return [new_id for [new_id] in self.env.execute_query(SQL(
             "SELECT nextval('leanpay_reminder_id_seq') FROM generate_series(1, %s)", count))]
 
-    def _insert_lines(self, lines, day):
-        """Insert lines given as (reminder id, item id, step id, amount asked), with the items' figures of a day."""
+    def _insert_reminders(self, rows, run):
+        """Insert reminders given as `_reminder_row` makes them."""
+        arrays = [
+            SQL(f"%s::{type_name}[]", list(column) if type_name == 'text' else pg_array(column))
+            for type_name, column in zip(REMINDER_COLUMNS.values(), zip(*rows, strict=True), strict=True)]
+        names = SQL(', ').join(map(SQL.identifier, REMINDER_COLUMNS))
+        self.env.cr.execute(SQL(
+            """
+            INSERT INTO leanpay_reminder (%(names)s, company_id, run_id, date_planned, create_uid, write_uid,
+                                          create_date, write_date)
+            SELECT *, %(company)s, %(run)s, %(day)s::date, %(user)s, %(user)s, %(now)s::timestamp, %(now)s::timestamp
+              FROM unnest(%(arrays)s)
+            """,
+            names=names, company=run.company_id.id, run=run.id, day=run.date, user=self.env.uid,
+            now=fields.Datetime.now(), arrays=SQL(', ').join(arrays)))
+
+    def _insert_lines(self, lines, primaries, day):
+        """Insert lines with the items' figures of a day, for first messages and the companions that say the same.
+
+        Only first messages pass steps: the others are about the same items.
+
+        :param lines: [(id of the first message, item id, step id or None, amount asked), …]
+        :param primaries: [(id of the first message, id of a message with its lines, the first one included), …]
+        """
         if not lines:
             return
-        reminder_ids, item_ids, step_ids, amounts = (list(column) for column in zip(*lines, strict=True))
+        primary_ids, item_ids, step_ids, amounts = map(pg_array, zip(*lines, strict=True))
+        first_ids, message_ids = map(pg_array, zip(*primaries, strict=True))
         self.env.cr.execute(SQL(
             """
             INSERT INTO leanpay_reminder_line
                    (reminder_id, move_line_id, step_id, counts, is_credit, reference, date_invoice, date_due,
                     days_late, amount_total, amount_residual, amount_disputed, amount_due)
-            SELECT new.reminder_id, item.id, new.step_id, TRUE, new.amount < 0,
-                   COALESCE(NULLIF(move.name, '/'), item.name, ''),
-                   COALESCE(move.invoice_date, item.date), COALESCE(item.date_maturity, item.date),
+            SELECT message.id, item.id, CASE WHEN message.id = new.primary_id THEN new.step_id END, TRUE,
+                   new.amount < 0, COALESCE(NULLIF(item.move_name, '/'), item.name, ''),
+                   COALESCE(item.invoice_date, item.date), COALESCE(item.date_maturity, item.date),
                    GREATEST(0, %(day)s::date - COALESCE(item.date_maturity, item.date)),
                    item.amount_currency, item.amount_residual_currency,
                    CASE WHEN new.amount < 0 THEN 0 ELSE item.amount_residual_currency - new.amount END,
                    new.amount
-              FROM unnest(%(reminders)s::int[], %(items)s::int[], %(steps)s::int[], %(amounts)s::numeric[])
-                   WITH ORDINALITY AS new(reminder_id, item_id, step_id, amount, position)
+              FROM unnest(%(primaries)s::int[], %(items)s::int[], %(steps)s::int[], %(amounts)s::numeric[])
+                   WITH ORDINALITY AS new(primary_id, item_id, step_id, amount, position)
               JOIN account_move_line item ON item.id = new.item_id
-              JOIN account_move move ON move.id = item.move_id
-          ORDER BY new.position
+              JOIN unnest(%(firsts)s::int[], %(messages)s::int[]) AS message(primary_id, id)
+                ON message.primary_id = new.primary_id
+          ORDER BY message.id, new.position
             """,
-            day=day, reminders=reminder_ids, items=item_ids, steps=step_ids, amounts=amounts))
+            day=day, primaries=primary_ids, items=item_ids, steps=step_ids, amounts=amounts, firsts=first_ids,
+            messages=message_ids))

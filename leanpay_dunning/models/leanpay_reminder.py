@@ -20,23 +20,23 @@ class LeanpayReminder(models.Model):
     _order = 'date_planned DESC, id DESC'
     _check_company_auto = True
 
-    company_id = fields.Many2one('res.company', required=True, index=True, readonly=True)
+    company_id = fields.Many2one('res.company', required=True, readonly=True)
     debtor_id = fields.Many2one(
         'leanpay.debtor', required=True, index=True, ondelete='restrict', readonly=True, check_company=True)
-    partner_id = fields.Many2one('res.partner', string="Customer", required=True, index=True, readonly=True)
+    partner_id = fields.Many2one('res.partner', string="Customer", required=True, readonly=True)
     run_id = fields.Many2one('leanpay.run', index='btree_not_null', readonly=True, ondelete='set null')
     primary_id = fields.Many2one(
         'leanpay.reminder', string="Goes With", index='btree_not_null', readonly=True, ondelete='cascade')
     companion_ids = fields.One2many('leanpay.reminder', 'primary_id', string="Sent With", readonly=True)
-    step_id = fields.Many2one('leanpay.scenario.step', required=True, readonly=True, ondelete='restrict', index=True)
+    step_id = fields.Many2one('leanpay.scenario.step', required=True, readonly=True, ondelete='restrict')
     level = fields.Selection(LEVELS, required=True, readonly=True)
     channel = fields.Selection(CHANNELS, required=True, readonly=True)
-    state = fields.Selection(REMINDER_STATES, required=True, default='planned', readonly=True, index=True)
+    state = fields.Selection(REMINDER_STATES, required=True, default='planned', readonly=True)
     date_planned = fields.Date(required=True, readonly=True)
     currency_id = fields.Many2one('res.currency', required=True, readonly=True)
     amount_total = fields.Monetary(string="Amount", readonly=True, help="The sum of the lines.")
     line_ids = fields.One2many('leanpay.reminder.line', 'reminder_id', string="Items", readonly=True)
-    user_id = fields.Many2one('res.users', string="Responsible", index='btree_not_null')
+    user_id = fields.Many2one('res.users', string="Responsible")
 
     # Whom it is for: chosen by the resolver when planned, and again when it leaves.
     contact_id = fields.Many2one('res.partner', string="Recipient", readonly=True)
@@ -79,6 +79,8 @@ class LeanpayReminder(models.Model):
     color = fields.Integer(compute='_compute_color')
 
     _deliver_index = models.Index("(company_id, channel, id) WHERE state IN ('approved', 'sending')")
+    # Only what waits is ever searched by state or person; what was sent is nearly all of the table.
+    _waiting_index = models.Index("(state, user_id) WHERE state IN ('planned', 'todo', 'failed', 'uncertain')")
     _contact_index = models.Index("(debtor_id, sent_date) WHERE state = 'sent'")
 
     # === COMPUTE METHODS === #
