@@ -6,6 +6,7 @@ from . import (
     leanpay_debtor,
     leanpay_debtor_blocked,
     leanpay_debtor_display,
+    leanpay_debtor_join,
     leanpay_debtor_thread,
     leanpay_hold,
     leanpay_run,

@@ -63,13 +63,15 @@ class AccountMove(models.Model):
         blocked = fields.Domain('id', 'in', self.env['leanpay.debtor']._blocked_items())
         return domain_of_boolean(fields.Domain('line_ids', 'any', blocked), value)
 
-    @api.depends('commercial_partner_id', 'company_id')
+    @api.depends('partner_id.commercial_partner_id', 'company_id')
     def _compute_dunning_debtor_id(self):
+        # Not the entry's own commercial partner, which stays when a customer becomes no company of their own.
+        customers = self.partner_id.commercial_partner_id
         debtors = self.env['leanpay.debtor'].search([
-            ('partner_id', 'in', self.commercial_partner_id.ids), ('company_id', 'in', self.company_id.ids)])
+            ('partner_id', 'in', customers.ids), ('company_id', 'in', self.company_id.ids)])
         by_key = {(debtor.partner_id, debtor.company_id): debtor for debtor in debtors}
         for move in self:
-            move.dunning_debtor_id = by_key.get((move.commercial_partner_id, move.company_id))
+            move.dunning_debtor_id = by_key.get((move.partner_id.commercial_partner_id, move.company_id))
 
     # === CRUD METHODS === #
 
@@ -86,7 +88,8 @@ class AccountMove(models.Model):
         """Open the collections page of the invoice's customer."""
         self.ensure_one()
         if not self.dunning_debtor_id:
-            self.env['leanpay.debtor'].sudo()._ensure_for(self.company_id, self.commercial_partner_id.ids)
+            self.env['leanpay.debtor'].sudo()._ensure_for(
+                self.company_id, self.partner_id.commercial_partner_id.ids)
             self.invalidate_recordset(['dunning_debtor_id'])
         if not self.dunning_debtor_id:
             return {'type': 'ir.actions.client', 'tag': 'display_notification', 'params': {

@@ -72,12 +72,29 @@ class ResPartner(models.Model):
             {name: value for name, value in vals.items() if value or name not in CHOICES} for vals in vals_list])
 
     def write(self, vals):
-        """Have the debtor looked at again when an address is repaired, or the customer archived or restored."""
+        """Have the debtor looked at again when an address is repaired, or the customer archived or restored.
+
+        A customer that becomes a contact of a company brings their debtor to it.
+        """
+        debtors = self._dunning_own_debtors() if vals.keys() & {'parent_id', 'is_company'} else {}
         result = super().write(vals)
+        joining = self.env['leanpay.debtor'].sudo().browse(debtors).filtered(
+            lambda debtor: debtor.partner_id.commercial_partner_id != debtor.partner_id)
+        if joining:
+            joining._join_company(debtors)
         if vals.keys() & {'email', 'active', 'category_id', 'country_id', 'phone', 'street'}:
             self.env['leanpay.debtor'].sudo().search(
                 [('partner_id', 'in', self.commercial_partner_id.ids)])._mark_stale()
         return result
+
+    def _dunning_own_debtors(self):
+        """Return the open items of the debtors of these customers, {debtor id: account.move.line}, in all companies."""
+        # sudo: whoever moves a customer, with or without rights on dunning
+        debtors = self.env['leanpay.debtor'].sudo().search([('partner_id', 'in', self.ids)])
+        items = self.env['account.move.line'].sudo().search(debtors._items_domain())
+        by_debtor = items.grouped(lambda item: (item.company_id, item.partner_id.commercial_partner_id))
+        return {
+            debtor.id: by_debtor.get((debtor.company_id, debtor.partner_id), items.browse()) for debtor in debtors}
 
     def unlink(self):
         """Delete, with customers, the debtors to whom nothing was ever said: they are no reason to keep anybody."""

@@ -150,6 +150,15 @@ class TestMerge(ModelsCase):
         [reminder] = self.plan()
         self.assertEqual((len(reminder.line_ids), reminder.amount_total), (2, 350))
 
+    def test_planned_reminders_do_not_both_leave(self):
+        """Delivered before the next run: what was planned for who goes is void, the other says what is owed now."""
+        self.plan()
+        gone, kept = self.reminders(self.two), self.reminders(self.one)
+        self.merge(self.two)
+        self.assertEqual((gone.state, gone.void_reason), ('void', "merged with First"))
+        self.env['leanpay.delivery']._check_again(kept)
+        self.assertEqual((kept.state, kept.amount_total), ('approved', 350))
+
     def test_choices_of_who_stays_win(self):
         gentle = self.env.ref('leanpay_dunning.leanpay_scenario_gentle')
         profile = self.env.ref('leanpay_dunning.profile_bad')

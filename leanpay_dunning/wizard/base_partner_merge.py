@@ -51,6 +51,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         :param kept: leanpay.debtor whose own choices win
         """
         names = ', '.join(moved.mapped('partner_id.name'))
+        # Two messages at one step must not both leave: what those who go had planned is planned again.
+        moved._void_pending(self.env['account.move.line'], self.env._("merged with %s", kept.partner_id.name))
         self.env.flush_all()
         kept.write({name: value for name, value in self._merged_choices(moved, kept).items() if value})
         self._update_foreign_keys_generic(moved._name, moved, kept)
