@@ -203,13 +203,18 @@ def _holds(condition: Condition, item: Item, facts: DebtorFacts) -> bool:
 def step_date(step: Step, item: Item, last: PassedStep | None) -> date:
     """Return the first day on which a step may leave for an item: its delay, its gap, and never before it is late.
 
+    Nor, for an invoice sent late, before its customer had some days to pay it.
+
     :param last: the last step really sent for the item
     """
     day = _shift(item.date_due, step.delay)
     if step.end_of_month:
         day = day.replace(day=calendar.monthrange(day.year, day.month)[1])
-    if step.delay < 1 and not step.preventive:
-        day = max(day, _shift(item.date_due, 1))
+    if not step.preventive:
+        if step.delay < 1:
+            day = max(day, _shift(item.date_due, 1))
+        if item.not_before:
+            day = max(day, item.not_before)
     if last:
         # never two steps on one day, even without a gap: the job may run every minute
         day = max(day, _shift(last.date, max(step.gap, 1)))

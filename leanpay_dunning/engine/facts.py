@@ -39,6 +39,7 @@ class Item(NamedTuple):
     scenario_id: int | None = None  # chosen on the invoice itself
     kind: str = 'recurring'  # see `InvoiceKind` values of Condition.kinds
     amount_company: Decimal = ZERO  # the same residual in company currency, for conditions on amounts
+    not_before: date | None = None  # first day of a step after the due date: the invoice was sent late
 
 
 class Blocker(NamedTuple):

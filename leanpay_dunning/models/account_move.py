@@ -20,6 +20,9 @@ class AccountMove(models.Model):
     dunning_blocked = fields.Boolean(
         string="Dunning Blocked", compute='_compute_dunning_next', search='_search_dunning_blocked', groups=READERS,
         help="Something of it must not be chased now: on hold, excluded, blocked or being paid.")
+    dunning_sent_date = fields.Date(
+        string="First Sent", copy=False, readonly=True, groups=READERS,
+        help="Day on which the invoice was first sent to the customer from here.")
     dunning_debtor_id = fields.Many2one(
         'leanpay.debtor', compute='_compute_dunning_debtor_id', compute_sudo=True, groups=READERS)
 
@@ -76,9 +79,12 @@ class AccountMove(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Mark the debtors for another look when something that decides is changed."""
+        """Mark the debtors for another look when something that decides is changed, and note when an invoice is sent."""
+        first_sent = self.filtered(lambda move: not move.is_move_sent) if vals.get('is_move_sent') else self.browse()
         result = super().write(vals)
-        if vals.keys() & {'dunning_scenario_id', 'no_followup', 'payment_state', 'invoice_date_due'}:
+        for company, moves in first_sent.grouped('company_id').items():
+            moves.sudo().write({'dunning_sent_date': company._dunning_today()})  # sudo: billing users may not read it
+        if vals.keys() & {'dunning_scenario_id', 'no_followup', 'payment_state', 'invoice_date_due', 'is_move_sent'}:
             self._dunning_mark()
         return result
 

@@ -149,10 +149,11 @@ class LeanpayFacts(models.AbstractModel):
         """Return the open items by debtor, and the blockers that the entries themselves carry."""
         by_partner = {row.partner_id: row.id for row in rows.values()}
         items, blockers, states = defaultdict(list), defaultdict(list), {}
-        for (partner_id, line_id, move_id, currency_id, residual, due, scenario_id, kind, amount,
+        for (partner_id, line_id, move_id, currency_id, residual, due, scenario_id, kind, amount, not_before,
              no_followup, payment_state) in self.env.execute_query(self._items_query(company, list(by_partner))):
             debtor_id = by_partner[partner_id]
-            item = Item(line_id, move_id, currency_id, Decimal(residual), due, scenario_id, kind, Decimal(amount))
+            item = Item(
+                line_id, move_id, currency_id, Decimal(residual), due, scenario_id, kind, Decimal(amount), not_before)
             items[debtor_id].append(item)
             if item.residual <= 0:
                 continue
@@ -177,7 +178,7 @@ class LeanpayFacts(models.AbstractModel):
             SELECT partner.commercial_partner_id, line.id, line.move_id, line.currency_id,
                    line.amount_residual_currency::text, COALESCE(line.date_maturity, line.date),
                    move.dunning_scenario_id, %(kind)s, line.amount_residual::text,
-                   COALESCE(line.no_followup, FALSE), move.payment_state
+                   move.dunning_sent_date + %(grace)s, COALESCE(line.no_followup, FALSE), move.payment_state
               FROM partner
         CROSS JOIN account
         CROSS JOIN LATERAL (
@@ -195,7 +196,7 @@ class LeanpayFacts(models.AbstractModel):
           ORDER BY line.id
             """,
             kind=self._kind_sql(), partners=pg_array(partner_ids), company=company.id,
-            accounts=pg_array(self._receivable_accounts(company)))
+            grace=company.dunning_sent_grace, accounts=pg_array(self._receivable_accounts(company)))
 
     def _receivable_accounts(self, company):
         return self.env['account.account'].sudo().with_context(active_test=False).search([

@@ -35,6 +35,9 @@ class ResCompany(models.Model):
         help="Nobody is bothered for this amount or less, credits deducted. A scenario may have a minimum of its own.")
     dunning_contact_gap = fields.Integer(
         string="Days Between Contacts", default=5, help="A customer is never contacted twice within these days.")
+    dunning_sent_grace = fields.Integer(
+        string="Days After Sending", default=5,
+        help="An invoice sent late is not reminded of within these days, even when it is past its due date.")
     dunning_window_start = fields.Float(string="Send From", default=8.0)
     dunning_window_end = fields.Float(string="Send Until", default=18.0)
     dunning_weekdays = fields.Selection(
@@ -53,6 +56,8 @@ class ResCompany(models.Model):
         'CHECK(dunning_minimum_amount >= 0)', "The minimum amount to remind for cannot be negative.")
     _dunning_contact_gap_positive = models.Constraint(
         'CHECK(dunning_contact_gap >= 0)', "The number of days between two contacts cannot be negative.")
+    _dunning_sent_grace_positive = models.Constraint(
+        'CHECK(dunning_sent_grace >= 0)', "The number of days after an invoice was sent cannot be negative.")
 
     # === CONSTRAINT METHODS === #
 

@@ -11,6 +11,7 @@ class ResConfigSettings(models.TransientModel):
     dunning_approved = fields.Boolean(related='company_id.dunning_approved', readonly=False)
     dunning_minimum_amount = fields.Monetary(related='company_id.dunning_minimum_amount', readonly=False)
     dunning_contact_gap = fields.Integer(related='company_id.dunning_contact_gap', readonly=False)
+    dunning_sent_grace = fields.Integer(related='company_id.dunning_sent_grace', readonly=False)
     dunning_window_start = fields.Float(related='company_id.dunning_window_start', readonly=False)
     dunning_window_end = fields.Float(related='company_id.dunning_window_end', readonly=False)
     dunning_weekdays = fields.Selection(related='company_id.dunning_weekdays', readonly=False, required=True)

@@ -6,6 +6,8 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.mail.tests.common import mail_new_test_user
+
 from .common import TODAY
 from .common_models import ModelsCase
 
@@ -192,6 +194,21 @@ class TestPlanned(ModelsCase):
         self.pending(self.customer)._void("to plan again")
         self.plan()
         return self.pending(self.customer)
+
+    def test_an_invoice_sent_late_leaves_days_to_pay(self):
+        """invoiceninja#9312: reminded of an old due date on the day after the invoice was first sent."""
+        late = self.late(self.customer, 20, 100)
+        billing = mail_new_test_user(
+            self.env, 'sends', groups='account.group_account_invoice', company_id=self.company.id)
+        late.with_user(billing).is_move_sent = True
+        self.assertEqual(late.dunning_sent_date, TODAY)
+        self.assertFalse(self.plan())
+        self.assertEqual(late.dunning_next_date, TODAY + 5 * DAY)
+        self.days_later(4)
+        late.is_move_sent = True  # sent again: the customer has it already
+        self.assertFalse(self.plan())
+        self.days_later(1)
+        self.assertEqual(self.plan().line_ids.move_id, late)
 
     def test_first_run_policies(self):
         """An item 60 days late starts at the first level, at the third, or not at all; never at a formal notice."""

@@ -108,6 +108,8 @@ class Witness:
         self.test.assertNotIn(step.id, counted, "passes a step twice")
         self.test.assertFalse([other for other, _sent in told if other.state in HELD], "already in flight")
         self.test.assertGreaterEqual(message.day, item.date_due + timedelta(step.delay), "before its delay")
+        if item.not_before and step.level > Level.PREVENTIVE:
+            self.test.assertGreaterEqual(message.day, item.not_before, "no time to pay after it was sent")
         if step.end_of_month:
             end = item.date_due + timedelta(step.delay)
             self.test.assertTrue((message.day.year, message.day.month) > (end.year, end.month)

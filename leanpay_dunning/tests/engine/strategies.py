@@ -19,7 +19,7 @@ _STEP = st.tuples(
 _ITEM = st.tuples(
     st.sampled_from([0, 0, 0, 3, 15]), st.sampled_from([1, 1, 2]),
     st.sampled_from([150_00, 90_00, 200_00, 250_00]) | st.integers(1, 300_00), st.integers(-50, 30),
-    st.sampled_from([None, None, None, 1, 2]))
+    st.sampled_from([None, None, None, 1, 2]), st.sampled_from([None] * 6 + [0, 10, 40]))
 _EVENT = st.builds(
     Event, st.integers(0, DAYS - 1), st.sampled_from(KINDS), st.integers(0, 11), st.integers(0, 120))
 
@@ -76,8 +76,9 @@ def histories(draw, policy=None, events=_EVENT, faults=True):
     rows = draw(st.lists(_ITEM, min_size=1, max_size=5))
     posted = [
         (day, Item(id, id, currency, Decimal(cents) / 100, START + timedelta(due), choice,
-                   amount_company=Decimal(cents) / 100))
-        for id, (day, currency, cents, due, choice) in enumerate(rows, 1)
+                   amount_company=Decimal(cents) / 100,
+                   not_before=None if grace is None else START + timedelta(grace)))
+        for id, (day, currency, cents, due, choice, grace) in enumerate(rows, 1)
     ]
     outcomes = st.sampled_from(['sent'] * 5 + ['failed', 'uncertain', 'todo'])
     pay = st.builds(Event, st.integers(0, DAYS - 1), st.just('pay'), st.integers(0, 11), st.integers(0, 120))

@@ -62,6 +62,15 @@ class TestDates(DecisionCase):
         self.assertEqual(self.why(decision, 2).why, Why.SCHEDULED)
         self.assertEqual(self.why(decision, 3).why, Why.SHOWN)
 
+    def test_an_invoice_sent_late_leaves_time_to_pay(self):
+        sent = late(20)._replace(not_before=day(1))
+        self.assertSilent(self.decide(sent), Why.SCHEDULED, day(1))
+        self.assertReminds(self.decide(sent._replace(not_before=day(0))), FIRST)
+        jumping = policy(STANDARD, first_run='jump')
+        self.assertSilent(self.decide(sent, policy=jumping), Why.SCHEDULED, day(1))
+        self.assertReminds(self.decide(sent._replace(not_before=day(0)), policy=jumping), SECOND)
+        self.assertReminds(self.decide(late(-3)._replace(not_before=day(1))), PREVENTIVE)
+
     def test_end_of_month(self):
         step = Step(11, Level.FIRST, 10, end_of_month=True)
         for due, expected in [
