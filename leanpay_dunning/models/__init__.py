@@ -23,6 +23,7 @@ from . import (
     leanpay_recipient,
     leanpay_delivery,
     leanpay_delivery_mail,
+    leanpay_delivery_record,
     leanpay_delivery_server,
     leanpay_letter,
     ir_attachment,

@@ -1,11 +1,10 @@
 import logging
 import smtplib
-from datetime import UTC
+from contextlib import contextmanager
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
-from odoo import api, fields, models
-from odoo.tools import SQL, formataddr
+from odoo import api, models
+from odoo.tools import formataddr
 
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
@@ -22,6 +21,7 @@ class Route(NamedTuple):
     server: models.BaseModel  # ir.mail_server; empty: the server of Odoo's own configuration
     accounts: list  # ids of the receivable accounts whose balances are compared once more
     timezone: str
+    known: list  # (record, values) that Odoo would read again for each message
 
 
 class LeanpayDeliveryMail(models.AbstractModel):
@@ -53,6 +53,7 @@ class LeanpayDeliveryMail(models.AbstractModel):
         ids, session = reminders.ids, None
         # Made for all before the first commit: each commit empties the cache.
         values = self._mail_values(reminders, route.sender, personal)
+        self._keep_statements_ready()
         try:
             while ids:
                 try:
@@ -86,7 +87,7 @@ class LeanpayDeliveryMail(models.AbstractModel):
         delivery._commit()
         try:
             # A message that does not leave must not stay in the thread, nor where Odoo's queue would send it again.
-            with self.env.cr.savepoint():
+            with self._undone_by_errors():
                 self._send(reminder, route, session, values)
         except MailDeliveryException as error:
             self._undelivered(reminder, error)
@@ -94,40 +95,26 @@ class LeanpayDeliveryMail(models.AbstractModel):
             self._lost(reminder, error)
         delivery._commit()
 
-    def _mark_sending(self, reminder, values, fingerprint, accounts):
-        """Lock the reminder, check that nothing changed since it was prepared, and give it its Message-ID.
-
-        In SQL: after a commit the cache is empty, and filling it again would cost more than sending.
-
-        :return: False when it must not leave now; the next delivery looks at it again
-        """
-        if self.env['leanpay.facts']._fingerprints(reminder, accounts) != {reminder.id: fingerprint}:
-            return False
-        marked = self.env.execute_query(SQL(
-            """
-            UPDATE leanpay_reminder
-               SET state = 'sending', message_id = %(message_id)s, sent_on = %(now)s, write_date = %(now)s,
-                   write_uid = %(user)s
-             WHERE id IN (SELECT reminder.id
-                            FROM leanpay_reminder reminder
-                            JOIN leanpay_debtor debtor ON debtor.id = reminder.debtor_id
-                           WHERE reminder.id = %(id)s AND reminder.state = 'approved'
-                             -- something happened, or somebody edited the text, a moment ago
-                             AND debtor.stale IS NOT TRUE
-                             AND reminder.subject IS NOT DISTINCT FROM %(subject)s
-                             AND reminder.body IS NOT DISTINCT FROM %(body)s
-                             FOR NO KEY UPDATE OF reminder SKIP LOCKED)
-         RETURNING id
-            """,
-            id=reminder.id, message_id=values['message_id'], now=fields.Datetime.now(), user=self.env.uid,
-            subject=values['subject'] or None, body=values['body_html'] or None))
-        self.env.invalidate_all()
-        return bool(marked)
+    @contextmanager
+    def _undone_by_errors(self):
+        """Undo the transaction when its block fails: its own end is cheaper than a savepoint, where it may be ended."""
+        if not self.env['leanpay.delivery']._owns_transaction():
+            with self.env.cr.savepoint():
+                yield
+            return
+        try:
+            yield
+            self.env.flush_all()
+        except BaseException:
+            self.env.cr.rollback()
+            raise
 
     def _send(self, reminder, route, session, values):
         """Create the mail, send it and record that it left."""
+        for record, known in route.known:
+            record._update_cache(known, validate=False)
         mail = self.env['mail.mail'].sudo().create(values)
-        # Of the company and the server, Odoo reads two values: without prefetching, not their hundred others.
+        # Without prefetching, Odoo reads what it needs, not the hundred other fields of the same records.
         mail.with_context(prefetch_fields=False)._send(
             raise_exception=True, smtp_session=session, mail_server=route.server,
             alias_domain_id=values['record_alias_domain_id'])
@@ -135,24 +122,6 @@ class LeanpayDeliveryMail(models.AbstractModel):
             raise MailDeliveryException(mail.failure_reason or self.env._(
                 "The message could not be sent. Check the outgoing mail server."))
         self._record_sent(reminder, mail.mail_message_id, route)
-
-    def _record_sent(self, reminder, message, route):
-        """Record that a message left, in SQL as `_mark_sending`, and put its text in the thread as it was sent."""
-        now = fields.Datetime.now()
-        self.env.cr.execute(SQL(
-            """
-            WITH sent AS (
-                UPDATE leanpay_reminder
-                   SET state = 'sent', sent_on = %(now)s, sent_date = %(today)s, error = NULL,
-                       mail_message_id = %(message)s, write_date = %(now)s, write_uid = %(user)s
-                 WHERE id = %(id)s
-             RETURNING body, body_edited)
-            UPDATE mail_message SET body = sent.body FROM sent
-             WHERE mail_message.id = %(message)s AND sent.body_edited IS NOT TRUE
-            """,
-            id=reminder.id, message=message.id, user=self.env.uid, now=now,
-            today=now.replace(tzinfo=UTC).astimezone(ZoneInfo(route.timezone)).date()))
-        self.env.invalidate_all()
 
     def _mail_values(self, reminders, sender, personal):
         """Return the values of the mails; their messages are in the debtors' threads, so that answers come back there.

@@ -53,8 +53,11 @@ class LeanpayDeliveryMail(models.AbstractModel):
         """
         sender = self._sender(company)
         found, _smtp_from = self.env['ir.mail_server'].sudo()._find_mail_server(sender)
-        return Route(sender, found or self.env['ir.mail_server'], self.env['leanpay.facts']._accounts(company),
-                     company.dunning_tz or 'UTC')
+        server = found or self.env['ir.mail_server']
+        known = [(company, {'alias_domain_id': company.alias_domain_id.id, 'bounce_email': company.bounce_email})]
+        known += [(server, {'owner_user_id': server.owner_user_id.id, 'max_email_size': server.max_email_size})
+                  ] if server else []
+        return Route(sender, server, self.env['leanpay.facts']._accounts(company), company.dunning_tz or 'UTC', known)
 
     def _wait_for_server(self, reminders, error):
         """Keep the reminders approved: nothing was said. They leave as soon as the server answers again.

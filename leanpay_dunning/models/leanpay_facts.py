@@ -73,20 +73,32 @@ class LeanpayFacts(models.AbstractModel):
         return facts, rows
 
     @api.model
-    def _fingerprints(self, reminders, accounts=None):
+    def _fingerprints(self, reminders):
         """Return what decides whether reminders may leave, as one opaque text each, to be compared a moment later.
 
         Cheaper than deciding again for each message, and sure: it reads the entries, payments under way and holds
         themselves, so that an event that nobody marked is noticed too.
 
         :param reminders: leanpay.reminder
-        :param accounts: what `_accounts` says of their companies, when it is known already
         :rtype: dict[int, str]
         """
         self.env.flush_all()
         return dict(self.env.execute_query(SQL(
             """
-            SELECT reminder.id, concat_ws('/',
+            SELECT reminder.id, %s
+              FROM leanpay_reminder reminder
+              JOIN res_partner customer ON customer.id = reminder.partner_id
+             WHERE reminder.id = ANY(%s)
+            """, self._fingerprint_sql(self._accounts(reminders.company_id)), reminders.ids)))
+
+    def _fingerprint_sql(self, accounts):
+        """Return the SQL of the fingerprint of a row `reminder` whose partner is the row `customer`.
+
+        :param accounts: what `_accounts` says of its company
+        """
+        return SQL(
+            """
+            concat_ws('/',
                    (SELECT string_agg(concat_ws(':', item.id, item.amount_residual_currency, item.parent_state,
                                                 item.no_followup, item.date_maturity, move.payment_state,
                                                 transaction.id, transaction.state), ','
@@ -101,18 +113,13 @@ class LeanpayFacts(models.AbstractModel):
                       FROM account_move_line item
                       JOIN res_partner partner ON partner.id = item.partner_id
                      WHERE partner.commercial_partner_id = reminder.partner_id
-                       AND item.company_id = reminder.company_id AND item.account_id = ANY(%(accounts)s)
+                       AND item.company_id = reminder.company_id AND item.account_id = ANY(%s)
                        AND item.currency_id = reminder.currency_id
                        AND item.parent_state = 'posted' AND item.reconciled IS NOT TRUE),
                    (SELECT string_agg(concat_ws(':', id, date_from, date_until, lifted_on), ',' ORDER BY id)
                       FROM leanpay_hold WHERE debtor_id = reminder.debtor_id),
                    customer.active)
-              FROM leanpay_reminder reminder
-              JOIN res_partner customer ON customer.id = reminder.partner_id
-             WHERE reminder.id = ANY(%(reminders)s)
-            """,
-            reminders=reminders.ids,
-            accounts=self._accounts(reminders.company_id) if accounts is None else accounts)))
+            """, accounts)
 
     def _accounts(self, companies):
         """Return the ids of the receivable accounts of several companies."""
