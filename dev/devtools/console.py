@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from . import config
 
@@ -67,7 +67,7 @@ def main(function):
     except Stop as stop:
         sys.exit(f"\n✗ {stop}")
     except KeyboardInterrupt:
-        print("\n✗ Interrupted: the same command goes on where it stopped.", file=sys.stderr)
+        print("\n✗ Interrupted: run the same command again when you like; what was installed stays.", file=sys.stderr)
         sys.exit(130)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -94,11 +94,11 @@ def attend(command, **options):
         try:
             return process.wait()
         except KeyboardInterrupt:
-            try:
+            with suppress(KeyboardInterrupt, subprocess.TimeoutExpired):
                 process.wait(30)
-            except (KeyboardInterrupt, subprocess.TimeoutExpired):
-                process.terminate()
             raise
+        finally:
+            process.terminate()  # nothing happens to one that has ended
 
 
 def run(command, *, log=None, sentence=None, **options):

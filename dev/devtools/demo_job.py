@@ -56,6 +56,12 @@ def run_job(env, day=None):
     return runs
 
 
+def earlier(env, runs):
+    """The runs that were made before on the same days."""
+    return env["leanpay.run"].search([("company_id", "in", runs.company_id.ids), ("date", "in", runs.mapped("date")),
+                                      ("id", "not in", runs.ids)])
+
+
 def figures(env, runs):
     """What the runs did: one row per company, step and currency, in the scenario's order."""
     rows = defaultdict(lambda: {"debtors": set(), "items": 0, "amount": 0.0, "states": defaultdict(int)})
@@ -93,11 +99,13 @@ def main(env, *, smtp_port, day, letters, report):
     """The whole job; writes a JSON report for `dev/run` to print."""
     configure(env, smtp_port)
     runs = run_job(env, day)
+    before = earlier(env, runs)
     result = {
         "runs": [{"company": run.company_id.name, "date": str(run.date), "state": run.state, "log": run.log or "",
                   "debtors": run.debtor_count, "planned": run.planned_count, "duration": run.duration}
                  for run in runs],
-        "rows": figures(env, runs),
+        "rows": figures(env, before | runs),
+        "earlier": sum(before.mapped("planned_count")),
         "logins": logins(env),
         "letters": write_letters(env, letters),
     }

@@ -43,6 +43,8 @@ def render(report, *, url, letters, mails):
         parts.append("No company has dunning on: nothing was run.")
     waiting = sum(row["states"].get("planned", 0) for row in report["rows"])
     parts += ["", grid(report["rows"])]
+    if report["earlier"]:
+        parts.append(f"{report['earlier']} were planned by earlier runs of that day: nothing is said twice.")
     if waiting:
         parts.append(f"{waiting} wait for a person's approval: Invoicing › Customers › Collections › Reminders.")
     parts += ["", f"Odoo      {url}"]
