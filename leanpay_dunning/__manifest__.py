@@ -19,6 +19,7 @@
         'data/leanpay_scenario_data.xml',
         'data/leanpay_payer_profile_data.xml',  # Depends on the scenarios.
         'data/mail_activity_type_data.xml',
+        'data/mail_message_subtype_data.xml',
         'data/ir_cron_data.xml',
         'wizard/leanpay_call_result_views.xml',
         'wizard/leanpay_preview_views.xml',
@@ -27,6 +28,7 @@
         'views/leanpay_reminder_views.xml',
         'views/leanpay_hold_views.xml',
         'views/leanpay_run_views.xml',
+        'views/leanpay_timeline_event_views.xml',
         'views/leanpay_debtor_views.xml',  # Depends on the reminders' and holds' actions.
         'views/account_move_views.xml',
         'views/res_partner_views.xml',

@@ -16,6 +16,7 @@ from . import (
     leanpay_reminder_content,
     leanpay_reminder_line,
     leanpay_reminder_thread,
+    leanpay_timeline_event,
     leanpay_facts,
     leanpay_planner,
     leanpay_plan_writer,

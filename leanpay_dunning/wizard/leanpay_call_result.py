@@ -113,10 +113,10 @@ class LeanpayCallResult(models.TransientModel):
         # Writing on the debtor's history is what tells a collector from somebody who may only look.
         self.debtor_id.check_access('write')
         self.result = result
-        self._log()
+        call = self._log()
         if result in REACHED:
             # Before what follows from it: a hold voids the calls not made yet.
-            self._finish_call()
+            self._finish_call(call)
         getattr(self, f'_follow_{result}')()
         self.env['leanpay.planner'].sudo()._refresh(self.debtor_id)  # sudo: the figures follow from the facts
         self.debtor_id._mark_stale()  # rebuilding forgets the mark that stops a message being sent at this moment
@@ -159,12 +159,15 @@ class LeanpayCallResult(models.TransientModel):
         if self.reminder_id.state == 'todo':
             self.reminder_id._by_button()._record_outcome('wrong_number', self.note)
 
-    def _finish_call(self):
-        """Pass the step of the call: somebody was reached."""
+    def _finish_call(self, call):
+        """Pass the step of the call: somebody was reached.
+
+        :param call: mail.message that tells about it
+        """
         reminder = self.reminder_id._by_button()
         if reminder.state == 'todo' and reminder.channel == 'phone':
             reminder._record_sent(fields.Datetime.now(), outcome=self.result)
-            reminder.outcome_note = self.note
+            reminder.write({'outcome_note': self.note, 'mail_message_id': call.id})
             reminder.activity_id.unlink()
         elif reminder.state == 'sent':
             reminder._record_outcome(self.result, self.note)
@@ -186,7 +189,10 @@ class LeanpayCallResult(models.TransientModel):
         })
 
     def _log(self):
-        """Write the call in the debtor's history."""
+        """Write the call in the debtor's history.
+
+        :rtype: mail.message
+        """
         results = dict(self._fields['result']._description_selection(self.env))
         dated = {'promised': 'promise_date', 'no_answer': 'next_call_date'}.get(self.result)
         rows = [
@@ -200,7 +206,7 @@ class LeanpayCallResult(models.TransientModel):
             rows.insert(1, (label, format_date(self.env, self[dated])))
         body = Markup('<br/>').join(
             Markup('<b>%s</b>: %s') % (label, value) for label, value in rows if value)
-        self.debtor_id.message_post(body=body)
+        return self.debtor_id.message_post(body=body, subtype_xmlid='leanpay_dunning.mt_call')
 
     def _overdue_items(self):
         """Return the open items of the debtor that are past their due date, that of the entry when they have none.

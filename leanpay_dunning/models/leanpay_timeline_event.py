@@ -1,0 +1,186 @@
+import re
+
+from odoo import api, fields, models
+from odoo.tools import SQL, format_date
+from odoo.tools.mail import html_to_inner_content
+
+from .const import CHANNELS, LEVELS, REMINDER_STATES
+
+FORMAL_NOTICE = '4'
+LINE_BREAK = re.compile(r'<br\s*/?>')
+# A reminder, the two ends of a hold and a message each give an event its own id.
+SOURCES = 4
+ICONS = {
+    'email': 'fa-envelope', 'sms': 'fa-commenting', 'letter': 'fa-file-text', 'notice': 'fa-gavel',
+    'call': 'fa-phone', 'task': 'fa-check-square-o', 'answer': 'fa-reply', 'message': 'fa-comment',
+    'hold': 'fa-pause', 'lifted': 'fa-play', 'expired': 'fa-play'}
+TONES = {
+    'planned': 'warning', 'approved': 'info', 'sending': 'info', 'todo': 'warning', 'sent': 'success',
+    'failed': 'danger', 'uncertain': 'warning', 'bounced': 'danger', 'void': 'muted',
+    'answer': 'primary', 'hold': 'info', 'lifted': 'info', 'expired': 'info'}
+
+
+class LeanpayTimelineEvent(models.Model):
+    """What happened with a debtor, of all kinds in one list. Nothing is stored: each event is read where it is kept."""
+
+    _name = 'leanpay.timeline.event'
+    _description = "Event of a Debtor's Timeline"
+    _auto = False
+    _order = 'moment DESC, id DESC'
+    _rec_name = 'title'
+    _depends = {
+        'leanpay.reminder': [
+            'debtor_id', 'company_id', 'channel', 'level', 'state', 'sent_on', 'date_planned', 'create_date',
+            'amount_total', 'currency_id', 'user_id', 'mail_message_id'],
+        'leanpay.hold': [
+            'debtor_id', 'company_id', 'date_from', 'date_until', 'lifted_on', 'lifted_by_id', 'user_id',
+            'create_date', 'write_date'],
+        'leanpay.debtor': ['company_id'],
+        'mail.message': ['model', 'res_id', 'message_type', 'subtype_id', 'date'],
+    }
+
+    debtor_id = fields.Many2one('leanpay.debtor', readonly=True)
+    company_id = fields.Many2one('res.company', readonly=True)
+    moment = fields.Datetime(string="When", readonly=True)
+    kind = fields.Selection(
+        [('email', "E-mail"), ('sms', "SMS"), ('letter', "Letter"), ('notice', "Formal notice"), ('call', "Call"),
+         ('task', "Internal activity"), ('answer', "Answer"), ('message', "Message"), ('hold', "On hold"),
+         ('lifted', "Hold lifted"), ('expired', "Hold ended")], readonly=True)
+    reminder_id = fields.Many2one('leanpay.reminder', readonly=True)
+    hold_id = fields.Many2one('leanpay.hold', readonly=True)
+    message_id = fields.Many2one('mail.message', readonly=True)
+    user_id = fields.Many2one('res.users', string="By", readonly=True)
+    channel = fields.Selection(CHANNELS, readonly=True)
+    level = fields.Selection(LEVELS, readonly=True)
+    state = fields.Selection(REMINDER_STATES, readonly=True)
+    amount = fields.Monetary(readonly=True)
+    currency_id = fields.Many2one('res.currency', readonly=True)
+    outcome = fields.Selection(related='reminder_id.outcome')
+    # sudo: who sees the event may read what it is about, and nothing else of it
+    title = fields.Char(compute='_compute_texts', compute_sudo=True)
+    detail = fields.Char(compute='_compute_texts', compute_sudo=True)
+    icon = fields.Char(compute='_compute_look')
+    tone = fields.Char(compute='_compute_look', help="Colour: success, info, warning, danger, primary or muted.")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('kind', 'state')
+    def _compute_look(self):
+        for event in self:
+            event.icon = ICONS.get(event.kind)
+            event.tone = TONES.get(event.state or event.kind, 'muted')
+
+    @api.depends('reminder_id', 'hold_id', 'message_id')
+    @api.depends_context('lang')
+    def _compute_texts(self):
+        kinds = dict(self._fields['kind']._description_selection(self.env))
+        for event in self:
+            if event.reminder_id:
+                event.title, details = event.reminder_id.step_id.name, event._reminder_details()
+            elif event.hold_id:
+                event.title = f"{kinds[event.kind]} · {event.hold_id.display_name}"
+                details = event._hold_details()
+            else:
+                event.title, details = event._message_texts(kinds[event.kind])
+            event.detail = ' · '.join(detail for detail in details if detail)
+
+    def _reminder_details(self):
+        reminder = self.reminder_id
+        contact = reminder.contact_id.name if reminder.channel != 'activity' else ''
+        address = reminder.address if reminder.channel in ('email', 'sms', 'phone') else ''
+        return [
+            reminder.letter_number, contact, address, reminder.tracking_number, reminder.outcome_note,
+            reminder.void_reason if reminder.state == 'void' else reminder.error]
+
+    def _hold_details(self):
+        hold = self.hold_id
+        names = [item.move_name or item.name for item in hold.item_ids]
+        shown = ', '.join(filter(None, names[:5])) + ("…" if len(names) > 5 else '')
+        until = hold.date_until and self.env._("until %s", format_date(self.env, hold.date_until))
+        return [hold.note, shown, until if self.kind == 'hold' else '']
+
+    def _message_texts(self, kind):
+        """Return (title, details) of what was said or written; a call was logged line by line, its result first."""
+        message = self.message_id
+        if self.kind == 'call':
+            result, *others = map(html_to_inner_content, LINE_BREAK.split(message.body or kind))
+            return result, others
+        subject = (message.subject or '').strip()
+        return subject or kind, [message.author_id.name or message.email_from, message.preview]
+
+    # === ACTION METHODS === #
+
+    def action_open(self):
+        """Open what the event is about: its reminder or its hold; a message is in the thread beside."""
+        self.ensure_one()
+        record = self.reminder_id or self.hold_id
+        return record._get_records_action() if record else False
+
+    # === QUERY === #
+
+    @property
+    def _table_query(self):
+        return SQL(' UNION ALL ').join([
+            self._reminders_sql(), self._holds_sql(), self._ended_holds_sql(), self._messages_sql()])
+
+    def _reminders_sql(self):
+        # Not sent yet, or never: the day it is planned for, at the hour it was made.
+        return SQL(
+            """
+            SELECT reminder.id::bigint * %(sources)s AS id, reminder.debtor_id, reminder.company_id,
+                   COALESCE(reminder.sent_on, reminder.date_planned + reminder.create_date::time) AS moment,
+                   CASE WHEN reminder.level = %(notice)s AND reminder.channel IN ('email', 'letter') THEN 'notice'
+                        WHEN reminder.channel = 'phone' THEN 'call'
+                        WHEN reminder.channel = 'activity' THEN 'task'
+                        ELSE reminder.channel END AS kind,
+                   reminder.id AS reminder_id, NULL::integer AS hold_id, NULL::integer AS message_id,
+                   reminder.user_id, reminder.channel, reminder.level, reminder.state,
+                   reminder.amount_total AS amount, reminder.currency_id
+              FROM leanpay_reminder reminder
+            """, sources=SOURCES, notice=FORMAL_NOTICE)
+
+    def _holds_sql(self):
+        return self._hold_sql(
+            SQL("1"), SQL("'hold'"), SQL("hold.date_from + hold.create_date::time"), SQL("hold.user_id"), SQL("TRUE"))
+
+    def _ended_holds_sql(self):
+        return self._hold_sql(
+            SQL("2"), SQL("CASE WHEN hold.lifted_on IS NULL THEN 'expired' ELSE 'lifted' END"),
+            SQL("COALESCE(hold.lifted_on + hold.write_date::time, hold.date_until + 1)"), SQL("hold.lifted_by_id"),
+            SQL("hold.lifted_on IS NOT NULL OR hold.date_until < %s", fields.Date.context_today(self)))
+
+    def _hold_sql(self, source, kind, moment, user, condition):
+        return SQL(
+            """
+            SELECT hold.id::bigint * %(sources)s + %(source)s, hold.debtor_id, hold.company_id, %(moment)s, %(kind)s,
+                   NULL::integer, hold.id, NULL::integer, %(user)s, NULL, NULL, NULL, NULL::numeric, NULL::integer
+              FROM leanpay_hold hold
+             WHERE %(condition)s
+            """, sources=SOURCES, source=source, kind=kind, moment=moment, user=user, condition=condition)
+
+    def _messages_sql(self):
+        """Return what came in, what somebody wrote by hand, and the calls that no reminder tells about."""
+        subtype = self.env['ir.model.data'].sudo()._xmlid_to_res_id
+        return SQL(
+            """
+            SELECT message.id::bigint * %(sources)s + 3, debtor.id, debtor.company_id, message.date,
+                   CASE WHEN message.subtype_id = %(call)s THEN 'call'
+                        WHEN message.message_type = 'email' THEN 'answer'
+                        ELSE 'message' END,
+                   NULL::integer, NULL::integer, message.id,
+                   (SELECT MIN(author.id) FROM res_users author
+                     WHERE author.partner_id = message.author_id AND author.share IS NOT TRUE),
+                   NULL, NULL, NULL, NULL::numeric, NULL::integer
+              FROM mail_message message
+              JOIN leanpay_debtor debtor ON debtor.id = message.res_id
+             WHERE message.model = 'leanpay.debtor'
+               AND (message.message_type = 'email' OR message.subtype_id = %(call)s
+                    OR message.message_type = 'comment' AND message.subtype_id = %(comment)s)
+               AND NOT EXISTS (SELECT FROM leanpay_reminder told WHERE told.mail_message_id = message.id)
+            """, sources=SOURCES, call=subtype('leanpay_dunning.mt_call'), comment=subtype('mail.mt_comment'))
+
+
+class LeanpayDebtor(models.Model):
+    _inherit = 'leanpay.debtor'
+
+    timeline_ids = fields.One2many('leanpay.timeline.event', 'debtor_id', string="Timeline", readonly=True)

@@ -1,0 +1,185 @@
+from datetime import timedelta
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from odoo.addons.mail.tests.common import mail_new_test_user
+
+from .common import TODAY, Ledger
+from .common_models import ModelsCase
+
+
+@tagged('post_install', '-at_install')
+class TestTimeline(ModelsCase):
+    """All that happened with a customer in one list, newest first, told so that nobody has to open anything."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls.ledger.customer("Timeline")
+        cls.invoice = cls.late(cls.customer, 20)
+        cls.account = cls.ensure(cls.customer)
+
+    def events(self, debtor=None):
+        """Return the events of a debtor as the database has them now, newest first."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return (debtor or self.account).timeline_ids
+
+    def call(self, action, **values):
+        call = self.env['leanpay.call.result'].create({'debtor_id': self.account.id, **values})
+        getattr(call, action)()
+
+    def answer(self, **values):
+        return self.account.message_post(
+            message_type='email', subject="Re: invoice", body="We pay on Friday", author_id=self.customer.id,
+            email_from='x@client.example', **values)
+
+    def test_nothing(self):
+        self.assertFalse(self.events())
+
+    def test_all_kinds_newest_first(self):
+        self.send(self.customer)
+        self.answer(date=f'{TODAY} 11:00:00')
+        hold = self.env['leanpay.hold'].create({'debtor_id': self.account.id, 'kind': 'dispute', 'note': "Broken"})
+        self.days_later(1)
+        hold.action_lift()
+        self.call('action_no_answer', note="Third time")
+        self.days_later(11)
+        self.plan()
+        events = self.events()
+        self.assertEqual(
+            [event.kind for event in events.sorted(lambda event: (event.moment.date(), event.kind))],
+            ['answer', 'email', 'hold', 'call', 'lifted', 'call', 'email'])
+        self.assertEqual(events.mapped('moment'), sorted(events.mapped('moment'), reverse=True))
+
+    def test_reminder(self):
+        reminder = self.send(self.customer)
+        [event] = self.events()
+        self.assertRecordValues(event, [{
+            'kind': 'email', 'title': reminder.step_id.name, 'detail': 'Timeline · timeline@client.example',
+            'state': 'sent', 'tone': 'success', 'level': '1', 'amount': 100, 'moment': reminder.sent_on,
+            'currency_id': reminder.currency_id.id, 'icon': 'fa-envelope'}])
+        self.assertEqual(event.action_open()['res_id'], reminder.id)
+
+    def test_reminder_that_did_not_leave(self):
+        self.plan()
+        reminder = self.pending(self.customer)
+        self.assertEqual((self.events().state, self.events().moment.date()), ('approved', TODAY))
+        reminder._record_failed("The server refused it")
+        self.assertEqual((self.events().tone, self.events().detail.split(' · ')[-1]), (
+            'danger', "The server refused it"))
+        reminder._void("paid meanwhile")
+        self.assertEqual((self.events().tone, self.events().detail.split(' · ')[-1]), ('muted', "paid meanwhile"))
+
+    def test_letter_and_formal_notice(self):
+        reminder = self.send(self.customer)
+        reminder.write({'channel': 'letter', 'tracking_number': '1A 234', 'outcome': 'posted'})
+        self.assertRecordValues(self.events(), [{
+            'kind': 'letter', 'detail': 'Timeline · 1A 234', 'outcome': 'posted', 'tone': 'success'}])
+        reminder.write({'level': '4', 'letter_number': 'MED/2026/0001'})
+        self.assertRecordValues(self.events(), [{
+            'kind': 'notice', 'detail': 'MED/2026/0001 · Timeline · 1A 234', 'icon': 'fa-gavel'}])
+
+    def test_call_of_a_scenario_is_told_once(self):
+        self.plan()
+        reminder = self.pending(self.customer)
+        reminder.write({'channel': 'phone', 'state': 'todo'})
+        self.call('action_no_answer', reminder_id=reminder.id)
+        tried, = self.events().filtered('message_id')
+        self.assertEqual(tried.title, "Call: No answer")
+        self.call('action_refuses', reminder_id=reminder.id, note="Not their order")
+        self.assertEqual(self.events().filtered('message_id'), tried)
+        told = self.events().filtered('reminder_id')
+        self.assertEqual((told.kind, told.outcome), ('call', 'refuses'))
+        self.assertIn("Not their order", told.detail)
+
+    def test_call_out_of_the_scenario(self):
+        self.call('action_promised', note="On Friday <b>sharp</b>")
+        call = self.events().filtered(lambda event: event.kind == 'call')
+        self.assertEqual(call.title, "Call: Promised to pay")
+        self.assertIn("Note: On Friday <b>sharp</b>", call.detail)
+        self.assertEqual(call.user_id, self.env.user)
+        self.assertEqual(self.events().filtered('hold_id').title, "On hold · Promise to pay")
+
+    def test_answer_and_message(self):
+        self.answer()
+        [answer] = self.events()
+        self.assertRecordValues(answer, [{
+            'kind': 'answer', 'title': "Re: invoice", 'detail': "Timeline · We pay on Friday", 'tone': 'primary',
+            'user_id': False}])
+        self.assertFalse(answer.action_open())
+        self.account.message_post(body="A note for colleagues")
+        self.account.message_post(body="Thank you", message_type='comment', subtype_xmlid='mail.mt_comment')
+        self.assertEqual(self.events().filtered(lambda event: event.kind == 'message').title, "Message")
+        self.assertEqual(len(self.events()), 2)
+
+    def test_hold_that_ended_by_itself(self):
+        hold = self.env['leanpay.hold'].create({
+            'debtor_id': self.account.id, 'kind': 'promise', 'date_until': TODAY + timedelta(days=3),
+            'item_ids': [(6, 0, self.item(self.invoice).ids)]})
+        [put] = self.events()
+        self.assertEqual(put.detail, f"{self.invoice.name} · until 03/13/2026")
+        self.days_later(4)
+        ended, put = self.events()
+        self.assertEqual((ended.kind, ended.moment.date(), ended.hold_id), ('expired', TODAY + timedelta(days=4), hold))
+        self.assertEqual(put.kind, 'hold')
+
+    # === WHO SEES IT === #
+
+    def test_who_may_read(self):
+        self.send(self.customer)
+        self.answer()
+        reader, stranger = (
+            mail_new_test_user(
+                self.env, login=f'{group}@timeline.example', groups=group, company_id=self.company.id,
+                company_ids=self.company.ids) for group in ('account.group_account_readonly', 'base.group_user'))
+        events = self.events()
+        self.assertEqual(
+            events.with_user(reader).mapped('title'), [event.title for event in events])
+        for event in events:
+            with self.assertRaises(AccessError):
+                event.with_user(stranger).read(['title'])
+            with self.assertRaises(AccessError):
+                event.with_user(reader).unlink()
+
+    def test_each_company_has_its_own(self):
+        other = Ledger(self.env(context={}), "Autre SAS")
+        theirs = other.env['leanpay.debtor'].create({'partner_id': self.customer.id})
+        theirs.message_post(message_type='email', body="To them", author_id=self.customer.id)
+        reader = mail_new_test_user(
+            self.env, login='reader@timeline.example', groups='account.group_account_readonly',
+            company_id=self.company.id, company_ids=self.company.ids)
+        self.env.flush_all()
+        events = self.env['leanpay.timeline.event'].search([('debtor_id', 'in', (theirs | self.account).ids)])
+        self.assertEqual(events.debtor_id, theirs)
+        self.assertFalse(events.search([('debtor_id', '=', theirs.id)]).with_user(reader)._filtered_access('read'))
+        self.assertFalse(events.with_user(reader).search([('debtor_id', '=', theirs.id)]))
+
+    # === SPEED === #
+
+    def test_queries_do_not_follow_the_events(self):
+        def read(debtor):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            debtor.timeline_ids.read(['kind', 'title', 'detail', 'moment', 'amount', 'state', 'outcome', 'user_id'])
+            return self.env.cr.sql_log_count - before
+
+        def happen():
+            self.answer()
+            self.call('action_no_answer')
+            self.env['leanpay.hold'].create({
+                'debtor_id': self.account.id, 'kind': 'other', 'date_until': self._day,
+                'item_ids': [(6, 0, self.item(self.invoice).ids)]}).action_lift()
+
+        self.send(self.customer)
+        happen()
+        read(self.account)
+        few = read(self.account)
+        for _time in range(15):
+            happen()
+            self.days_later(1)
+            self.send(self.customer)
+        self.assertGreater(len(self.events()), 50)
+        self.assertEqual(read(self.account), few)
