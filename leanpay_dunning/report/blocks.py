@@ -75,9 +75,13 @@ def draw_payment(flow, letter, formats):
     """How to pay: the reference to quote, the bank account, the link."""
     texts, step, color = formats.texts, flow.leading(SMALL), letter.sender.color
     reference = letter.payment_reference or letter.number
+    means = _payment_rows(letter, texts)
+    beside = _fits_beside_title(reference, texts)
+    if not beside:
+        means.insert(0, (texts.REFERENCE, reference, BOLD, None))
     rows = [
         (label if index == 0 else '', line, font, link)
-        for label, value, font, link in _payment_rows(letter, texts)
+        for label, value, font, link in means
         for index, line in enumerate(wrap_text(value, font, SMALL, WIDTH - VALUE_INDENT - 5))
     ]
     height = step * (len(rows) + 1) + 5.6
@@ -86,9 +90,10 @@ def draw_payment(flow, letter, formats):
     flow.draw('box', LEFT, flow.y, 0.8, height, accent(color))
     y = flow.y + 2.3 + step * 0.76
     flow.draw('text', LEFT + 5, y, texts.PAYMENT_TITLE, SMALL, accent_text(color), BOLD)
-    reach = RIGHT - 5 - width_mm(reference, BOLD, SMALL)
-    flow.draw('text', reach - 2, y, texts.REFERENCE, SMALL, SOFT, REGULAR, 'right')
-    flow.draw('text', reach, y, reference, SMALL, INK, BOLD)
+    if beside:
+        reach = RIGHT - 5 - width_mm(reference, BOLD, SMALL)
+        flow.draw('text', reach - 2, y, texts.REFERENCE, SMALL, SOFT, REGULAR, 'right')
+        flow.draw('text', reach, y, reference, SMALL, INK, BOLD)
     y += 0.8
     for label, text, font, link in rows:
         y += step
@@ -97,6 +102,12 @@ def draw_payment(flow, letter, formats):
         if link:
             flow.draw('link', LEFT + VALUE_INDENT, y - step * 0.76, width_mm(text, font, SMALL), step, link)
     flow.space(height + 3)
+
+
+def _fits_beside_title(reference, texts):
+    """Whether the reference has room on the title's line: one invoice's has, several invoices' have not."""
+    words = width_mm(texts.PAYMENT_TITLE, BOLD, SMALL) + width_mm(texts.REFERENCE, REGULAR, SMALL)
+    return words + width_mm(reference, BOLD, SMALL) <= WIDTH - 10 - 2 - 6
 
 
 def _payment_rows(letter, texts):

@@ -139,3 +139,15 @@ class TestPages(LetterCase):
         last = max(chunk.y for chunk in found if chunk.text.startswith(('Ligne', 'Tél', 'compta')) and chunk.x < 100)
         title = next(chunk for chunk in found if chunk.text.startswith('MISE EN DEMEURE'))
         self.assertGreater(title.y - 4, last)
+
+    def test_a_long_payment_reference_has_its_own_line(self):
+        short, long = "FAC/2026/00001", ', '.join(f'FAC/2026/0000{number}' for number in range(1, 7))
+        for reference, beside in ((short, True), (long, False)):
+            letter = make_letter(payment_reference=reference)
+            found = chunks(self.opened(letter).pages[0])
+            title = next(chunk for chunk in found if chunk.text == 'Comment régler')
+            label = next(chunk for chunk in found if chunk.text.startswith('Référence à indiquer'))
+            self.assertEqual(abs(label.y - title.y) < 0.1, beside)
+            if beside:
+                self.assertGreater(label.x, title.x + title.width)
+            self.assertIn(reference, self.text_of(letter))
