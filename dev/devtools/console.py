@@ -122,17 +122,23 @@ def run(command, *, log=None, sentence=None, **options):
     return "" if log else done.stdout
 
 
-def _full():
+def _free():
+    """(folder that must have room, free bytes)"""
     folder = next(folder for folder in (config.DEV, config.ROOT) if folder.exists())
-    free = shutil.disk_usage(folder).free / 1e9
-    return (f"The disk is full ({free:.1f} GB free in {folder}, 4 GB are needed): make room and run the same command "
-            "again.")
+    return folder, shutil.disk_usage(folder).free
+
+
+def _full():
+    folder, free = _free()
+    return (f"The disk is full ({free / 1e9:.1f} GB free in {folder}, 4 GB are needed): make room and run the same "
+            "command again.")
 
 
 def explain(sentence, tail, log=None):
     """The sentence for a failed program: a full disk or a missing network is the better explanation."""
     lowered = tail.lower()
-    if any(sign in lowered for sign in FULL):
+    # What fails on a full disk often says something else: PostgreSQL, that it recovers.
+    if any(sign in lowered for sign in FULL) or _free()[1] < 20e6:
         return _full()
     if tail:
         print("\n".join(line[:300] for line in tail.splitlines()[-40:]), file=sys.stderr)

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from . import config
@@ -89,7 +90,13 @@ def ensure():
 
 
 def _answers():
-    return _psql("SELECT 1").returncode == 0
+    """Whether the server answers; one that recovers from a crash is given a minute."""
+    deadline = time.monotonic() + 60
+    while (done := _psql("SELECT 1")).returncode:
+        if not re.search("recovery mode|starting up|shutting down", done.stderr) or time.monotonic() > deadline:
+            return False
+        time.sleep(0.5)
+    return True
 
 
 def _place_data():

@@ -10,6 +10,7 @@ import unittest
 from contextlib import redirect_stderr
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from unittest.mock import patch
 
 from devtools import config, console
@@ -40,6 +41,10 @@ class TestSentences(unittest.TestCase):
                      "psycopg2.errors.DiskFull", "OSError: [Errno 28] No space left on device"):
             with self.subTest(tail):
                 self.assertIn("make room", self.explain(tail))
+
+    def test_a_full_disk_that_says_something_else(self):
+        with patch("shutil.disk_usage", return_value=SimpleNamespace(free=4096)):
+            self.assertIn("make room", self.explain("FATAL:  the database system is in recovery mode"))
 
     def test_no_network(self):
         for tail in ("Could not connect to 127.0.0.1:9 (127.0.0.1). - connect (111: Connection refused)",

@@ -3,6 +3,7 @@ import os
 import unittest
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from unittest.mock import patch
 
 from devtools import config, postgres, templates
@@ -44,6 +45,20 @@ class FakeServer(unittest.TestCase):
         self.comments[name] = ""
         postgres.filestore(name).mkdir(parents=True)
         (postgres.filestore(name) / "file").write_text(name)
+
+
+class TestAnswers(unittest.TestCase):
+
+    def asked(self, *errors):
+        """Whether a server answers that says these errors, one after the other."""
+        answers = [SimpleNamespace(returncode=bool(error), stderr=error) for error in errors]
+        with patch.object(postgres, "_psql", side_effect=answers), patch("time.sleep"):
+            return postgres._answers()
+
+    def test_a_server_that_recovers_is_waited_for(self):
+        self.assertTrue(self.asked("FATAL:  the database system is in recovery mode",
+                                   "FATAL:  the database system is starting up", ""))
+        self.assertFalse(self.asked("FATAL:  the database system is starting up", "No such file or directory"))
 
 
 class TestWhole(FakeServer):
