@@ -101,10 +101,10 @@ class TestBankAccount(ModelsCase):
         account.active = False
         made, reminder = self.letters()
         self.assertEqual((made, reminder.state), ([SECOND], 'todo'))
-        text = (f"The bank account {FIRST} is archived, but open invoices ask to be paid to it (1): their reminders name")
+        text = f"The bank account {FIRST} is archived, but open invoices ask to be paid to it (1): their reminders"
         self.assertIn(text, reminder.run_id.log)
         self.assertEqual(reminder.run_id.state, 'done')
-        self.assertIn(f"{text} {SECOND}", self.run_log())
+        self.assertIn(f"{text} name {SECOND}", self.run_log())
         self.assertEqual(len(self.asked()), 1)
         self.assertIn(text, self.env['res.config.settings'].create({}).dunning_bank_trouble)
         invoice.partner_bank_id = self.company.partner_id.bank_ids
