@@ -62,9 +62,9 @@ class LeanpayDebtor(models.Model):
               JOIN res_partner partner ON partner.id = debtor.partner_id
              WHERE debtor.company_id = %(company)s
                AND (partner.active IS NOT TRUE
-                    OR EXISTS (SELECT FROM leanpay_hold hold
-                                WHERE hold.debtor_id = debtor.id AND hold.lifted_on IS NULL
-                                  AND (hold.date_until IS NULL OR hold.date_until >= %(today)s))
+                    OR debtor.id IN (
+                       SELECT debtor_id FROM leanpay_hold
+                        WHERE lifted_on IS NULL AND (date_until IS NULL OR date_until >= %(today)s))
                     OR debtor.partner_id IN (
                        SELECT owner.commercial_partner_id
                          FROM account_move_line line
@@ -74,10 +74,8 @@ class LeanpayDebtor(models.Model):
                           AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE
                           AND (line.no_followup
                                OR move.payment_state IN ('blocked', 'paid', 'in_payment', 'reversed')
-                               OR EXISTS (SELECT FROM account_move__account_payment link
-                                           WHERE link.invoice_id = move.id)
-                               OR EXISTS (SELECT FROM account_invoice_transaction_rel link
-                                           WHERE link.invoice_id = move.id))))
+                               OR move.id IN (SELECT invoice_id FROM account_move__account_payment)
+                               OR move.id IN (SELECT invoice_id FROM account_invoice_transaction_rel))))
           ORDER BY debtor.id
             """,
             company=company.id, today=company._dunning_today(),
