@@ -17,7 +17,7 @@ ICONS = {
 TONES = {
     'planned': 'warning', 'approved': 'info', 'sending': 'info', 'todo': 'warning', 'sent': 'success',
     'failed': 'danger', 'uncertain': 'warning', 'bounced': 'danger', 'void': 'muted',
-    'answer': 'primary', 'hold': 'info', 'lifted': 'info', 'expired': 'info'}
+    'answer': 'primary', 'call': 'success', 'message': 'success', 'hold': 'info', 'lifted': 'info', 'expired': 'info'}
 
 
 class LeanpayTimelineEvent(models.Model):
