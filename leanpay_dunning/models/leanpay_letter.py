@@ -36,13 +36,13 @@ class LeanpayLetter(models.AbstractModel):
         """
         # sudo: the archive belongs to nobody, no user may own, change or delete it
         main = {reminder.id: (reminder.primary_id or reminder).sudo() for reminder in reminders}
-        made, faults = {}, {}
+        made, faults, senders = {}, {}, {}
         for reminder in reminders.browse(dict.fromkeys(reminder.id for reminder in main.values())).sudo():
             if reminder.letter_id and reminder.state != 'approved':
                 continue  # it has left, or a person has it in hands: what is archived does not change
             number = reminder.letter_number or self._number(reminder)
             try:
-                content = paper.render_letter(self._letter(reminder, number))
+                content = paper.render_letter(self._letter(reminder, number, senders))
             except LetterError as error:
                 faults[reminder] = error
             else:
@@ -115,9 +115,10 @@ class LeanpayLetter(models.AbstractModel):
             amount_total=residual if credit else total, amount_paid=Decimal(0) if credit else total - residual,
             amount_disputed=Decimal(0), amount_due=residual, kind='credit' if credit else 'item')
 
-    def _letter(self, reminder, number):
+    def _letter(self, reminder, number, senders=None):
         """Return the letter of a reminder.
 
+        :param senders: dict that keeps the senders of a batch, which are nearly always one
         :rtype: report.letter.Letter
         """
         company, customer = reminder.company_id, reminder.partner_id
@@ -133,7 +134,7 @@ class LeanpayLetter(models.AbstractModel):
             lang=reminder.lang or 'en_US',
             currency=reminder.currency_id.name,
             decimals=reminder.currency_id.decimal_places,
-            sender=self._sender(reminder),
+            sender=self._sender_of(reminder, {} if senders is None else senders),
             recipient=paper.Recipient(tuple(self._address_lines(reminder))),
             lines=tuple(items),
             credits=tuple(credits),
@@ -157,15 +158,19 @@ class LeanpayLetter(models.AbstractModel):
             days_late=line.days_late, amount_total=total, amount_paid=total - residual, amount_disputed=disputed,
             amount_due=due, kind='credit' if line.is_credit else 'item')
 
-    def _sender(self, reminder):
-        company = reminder.company_id
-        bank = reminder._bank_account()
+    def _sender_of(self, reminder, senders):
+        key = reminder.company_id, reminder._bank_account(), reminder.user_id, reminder.lang
+        if key not in senders:
+            senders[key] = self._sender(*key)
+        return senders[key]
+
+    def _sender(self, company, bank, signatory, lang):
         address = company.partner_id
         return paper.Sender(
             name=company.name,
             address_lines=tuple(filter(None, (
                 address.street, address.street2, f"{address.zip or ''} {address.city or ''}".strip(),
-                address.country_id.with_context(lang=reminder.lang).name))),
+                address.country_id.with_context(lang=lang).name))),
             legal_lines=tuple(self._legal_lines(company)),
             email=company.email or '',
             phone=company.phone or '',
@@ -175,8 +180,8 @@ class LeanpayLetter(models.AbstractModel):
             bank=paper.BankDetails(
                 holder=bank.acc_holder_name or company.name, iban=bank.acc_number or '', bic=bank.bank_bic or '',
                 bank_name=bank.bank_name or '') if bank else None,
-            signatory_name=reminder.user_id.name or '',
-            signatory_title=reminder.user_id.partner_id.function or '',
+            signatory_name=signatory.name or '',
+            signatory_title=signatory.partner_id.function or '',
         )
 
     def _legal_lines(self, company):

@@ -180,14 +180,17 @@ class LeanpayReminder(models.Model):
 
     def _items_table(self):
         """Return the table of the items as HTML."""
+        amounts = {
+            amount: self._fmt_amount(amount)
+            for line in self.line_ids for amount in (line.amount_total, line.amount_due)}
         lines = [
             {
                 'reference': line.reference,
                 'date_invoice': self._fmt_date(line.date_invoice),
                 'date_due': self._fmt_date(line.date_due),
                 'days_late': line.days_late,
-                'total': self._fmt_amount(line.amount_total),
-                'due': self._fmt_amount(line.amount_due),
+                'total': amounts[line.amount_total],
+                'due': amounts[line.amount_due],
                 'is_credit': line.is_credit,
                 'is_preventive': not line.is_credit and not line.days_late,
             }
@@ -239,28 +242,45 @@ class LeanpayReminder(models.Model):
 
     def _block(self, template, values):
         reminder = self._in_lang()
-        html = reminder.env['ir.qweb']._render(
-            template, {'reminder': reminder, 'company': reminder.company_id} | values, lang=self.lang or None)
+        return reminder._render_block(template, {'reminder': reminder, 'company': reminder.company_id} | values)
+
+    def _render_block(self, template, values):
+        html = self.env['ir.qweb']._render(template, values, lang=self.env.lang)
         return Markup(INDENTATION.sub('\n', html.strip()))  # a quarter of what is stored, encoded and sent
 
     def _wrap_frame(self, body):
         """Return a text inside the company's frame: name, colours, signature, legal identity."""
         # Put in afterwards: the line breaks of the text itself may count.
-        return self._block('leanpay_dunning.mail_frame', {'body': PLACE}).replace(PLACE, Markup(body))
+        return self._frame().replace(PLACE, Markup(body))
+
+    def _frame(self):
+        """Return the frame with PLACE where the text goes, the same for all reminders alike in `_frame_key`.
+
+        It is not given the reminder: what a site adds to it can never show one customer's data to another.
+        """
+        reminder = self._in_lang()
+        company, collector, lang = reminder._frame_key()
+        return reminder._render_block('leanpay_dunning.mail_frame', {
+            'company': company, 'collector': collector, 'lang': lang, 'body': PLACE})
+
+    def _frame_key(self):
+        return self.company_id, self.user_id, self.lang or 'en'
 
 
 def _render_email(template, reminders):
-    subjects = template._render_field('subject', reminders.ids, compute_lang=True)
-    bodies = {}
+    subjects, bodies, frames = {}, {}, {}
     for own in reminders.grouped('company_id').values():
         for in_lang, ids in template._classify_per_lang(own.ids).values():
+            subjects |= in_lang._render_field('subject', ids)
             bodies |= _render_bodies(in_lang, reminders.browse(ids))
+    for alike in reminders.grouped(lambda reminder: reminder._frame_key()).values():
+        frames |= dict.fromkeys(alike.ids, alike[0]._frame())
     contents = {}
     for reminder in reminders:
         subject, body = subjects[reminder.id], bodies[reminder.id]
         if not (subject or '').strip() or is_html_empty(body):
             raise ValueError(f"{template.display_name}: empty subject or text")
-        contents[reminder.id] = {'subject': subject, 'body': reminder._wrap_frame(body)}
+        contents[reminder.id] = {'subject': subject, 'body': frames[reminder.id].replace(PLACE, Markup(body))}
     return contents
 
 

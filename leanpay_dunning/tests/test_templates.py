@@ -249,6 +249,22 @@ class TestMailTemplates(TemplatesCase):
         self.company.company_registry = '404 833 048 00022'
         self.assertIn("SIRET 404 833 048 00022", visible_text(reminder._wrap_frame('')))
 
+    def test_frames_of_a_batch(self):
+        """Rendered together, each reminder wears its collector's frame in its own language, around its own text."""
+        other = self.collector.copy({'name': "Paul Rivière", 'login': 'paul.templates'})
+        [item, *_rest] = self.ledger.items(self.moves)
+        reminders = [self.reminder(lang, items=item, user_id=user.id, amount_total=amount)
+                     for lang, user, amount in (('fr_FR', self.collector, 11), ('fr_FR', other, 22),
+                                                ('en_US', other, 33), ('fr_FR', self.collector, 44))]
+        contents = self.env['leanpay.reminder'].union(*reminders)._render_content()
+        for reminder in reminders:
+            body = contents[reminder.id]['body']
+            self.assertEqual(body, reminder._render_content()[reminder.id]['body'])
+            self.assertIn(reminder._fmt_amount(reminder.amount_total), body)
+            self.assertIn(f'lang="{reminder.lang.replace("_", "-")}"', body)
+            for user in (self.collector, other):
+                self.assertEqual(user.name in body, user == reminder.user_id)
+
     def test_items_table(self):
         """Each item has its line and its lateness, the credit is deducted, and the total is the sum."""
         text = visible_text(self.reminder('fr_FR')._items_table())

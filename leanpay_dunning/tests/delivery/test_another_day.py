@@ -20,6 +20,11 @@ class TestAnotherDay(SmtpCase):
         cls.first = cls.ledger.invoice(cls.customer, 500, TODAY - timedelta(days=4))
         cls.second = cls.ledger.invoice(cls.customer, 200, TODAY - timedelta(days=4))
 
+    def setUp(self):
+        super().setUp()
+        # A server that stops answering once its messages are made: nothing is made for one that never answered.
+        self.patch(self.registry['leanpay.delivery.mail'], '_server_answers', lambda _self, _company: True)
+
     def _letter_text(self, reminder):
         return ' '.join(page.extract_text() for page in PdfReader(io.BytesIO(reminder.letter_id.raw)).pages)
 
