@@ -5,6 +5,7 @@ from odoo import Command, api, models
 from .customers import CUSTOMERS
 from .leanpay_demo_ledger import receivable
 
+PROFILES_CHOSEN = 200  # days before today
 FIRST_DAY = 100  # days before today on which dunning was switched on
 # Nobody ran it for the last days: what fell due since is there for today's run, and no contact gap hides it.
 LAST_DAY = 6
@@ -35,6 +36,8 @@ class LeanpayDemo(models.AbstractModel):
         for customer in CUSTOMERS:
             if customer.profile:
                 book.debtors[customer.key].profile_id = profiles[customer.profile]
+        # Chosen long ago: what customers did since may show another profile.
+        debtors.profile_since = self._day(book, PROFILES_CHOSEN)
         for key, note in NOTES.items():
             book.debtors[key].note = note
 

@@ -13,7 +13,7 @@ from .const import LEVELS, PENDING_STATES
 UNSAID_STATES = (*PENDING_STATES, 'todo', 'failed')
 # What people decide about a debtor; the rest follows from the entries and reminders. `why_date` is never stored.
 WRITABLE = {
-    'profile_id', 'scenario_id', 'collector_id', 'contact_id', 'accounting_email', 'note', 'why_date'}
+    'profile_id', 'profile_pinned', 'scenario_id', 'collector_id', 'contact_id', 'accounting_email', 'note', 'why_date'}
 IDENTITY = {'company_id', 'partner_id'}
 
 

@@ -51,6 +51,11 @@ class ResCompany(models.Model):
     dunning_user_id = fields.Many2one(
         'res.users', string="Default Collector", domain=[('share', '=', False)],
         help="In charge of customers without a collector of their own.")
+    dunning_profile_mode = fields.Selection(
+        [('suggest', "Suggest them"), ('accept', "Use them without asking")],
+        string="Payer Profiles", required=True, default='suggest',
+        help="What becomes of the profile that a customer's behaviour shows. A profile that somebody decided to keep "
+             "never changes by itself.")
 
     _dunning_minimum_positive = models.Constraint(
         'CHECK(dunning_minimum_amount >= 0)', "The minimum amount to remind for cannot be negative.")

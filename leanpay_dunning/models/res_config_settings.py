@@ -21,6 +21,8 @@ class ResConfigSettings(models.TransientModel):
         'res.partner.bank', string="Bank Account Named", compute='_compute_dunning_bank')
     dunning_bank_trouble = fields.Text(compute='_compute_dunning_bank')
     dunning_user_id = fields.Many2one(related='company_id.dunning_user_id', readonly=False)
+    dunning_profile_mode = fields.Selection(
+        related='company_id.dunning_profile_mode', readonly=False, required=True)
 
     # === COMPUTE METHODS === #
 
