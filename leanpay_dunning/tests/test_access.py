@@ -6,13 +6,14 @@ from odoo.tests import Form, new_test_user, tagged
 from .common_screens import ScreensCase
 
 STORED = ('leanpay.payer.profile', 'leanpay.scenario', 'leanpay.scenario.step', 'leanpay.debtor', 'leanpay.reminder',
-          'leanpay.reminder.line', 'leanpay.hold', 'leanpay.run')
+          'leanpay.reminder.line', 'leanpay.hold', 'leanpay.run', 'leanpay.timeline.event')
 DIALOGS = ('leanpay.call.result', 'leanpay.preview', 'leanpay.preview.line')
 OPERATIONS = ('read', 'write', 'create', 'unlink')
 REMINDER_BUTTONS = ('action_approve', 'action_send_now', 'action_skip', 'action_edit_text', 'action_reset_text')
 DEBTOR_BUTTONS = ('action_remind_now',)
 # Models that have one company each, and those that companies share.
-OWNED = ('leanpay.debtor', 'leanpay.reminder', 'leanpay.reminder.line', 'leanpay.hold', 'leanpay.run')
+OWNED = ('leanpay.debtor', 'leanpay.reminder', 'leanpay.reminder.line', 'leanpay.hold', 'leanpay.run',
+         'leanpay.timeline.event')
 
 
 @tagged('post_install', '-at_install')
@@ -37,6 +38,7 @@ class TestAccess(ScreensCase):
             'leanpay.reminder.line': cls.reminder.line_ids,
             'leanpay.hold': cls.hold,
             'leanpay.run': cls.dunning_run,
+            'leanpay.timeline.event': cls._debtor(cls.holder).timeline_ids[:1],
         }
 
     def _assert_nothing(self, user, models):
