@@ -45,6 +45,8 @@ class LeanpayDemo(models.AbstractModel):
     def _post(self, moves):
         moves.action_post()
         moves.is_move_sent = True
+        for day, sent in moves.grouped('invoice_date').items():
+            sent.dunning_sent_date = day  # not the day that the demo company is made
 
     # --- Money ------------------------------------------------------------------------------------------------------
 
