@@ -16,6 +16,7 @@ class LeanpayDebtor(models.Model):
     item_ids = fields.Many2many(
         'account.move.line', compute='_compute_item_ids', string="Open Items",
         help="Posted receivable items with a residual, oldest first; credits included.")
+    timeline_ids = fields.One2many('leanpay.timeline.event', 'debtor_id', readonly=True)
     why_date = fields.Date(
         string="On", store=False, help="Any day: what would happen then, if nothing changed. Empty: today.")
     why_html = fields.Html(compute='_compute_why_html', string="What Happens Next", sanitize=False)

@@ -178,9 +178,3 @@ class LeanpayTimelineEvent(models.Model):
                     OR message.message_type = 'comment' AND message.subtype_id = %(comment)s)
                AND NOT EXISTS (SELECT FROM leanpay_reminder told WHERE told.mail_message_id = message.id)
             """, sources=SOURCES, call=subtype('leanpay_dunning.mt_call'), comment=subtype('mail.mt_comment'))
-
-
-class LeanpayDebtor(models.Model):
-    _inherit = 'leanpay.debtor'
-
-    timeline_ids = fields.One2many('leanpay.timeline.event', 'debtor_id', string="Timeline", readonly=True)
