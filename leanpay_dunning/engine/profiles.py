@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 HISTORY = 3  # invoices: with fewer, nobody knows
+HABIT = 2  # invoices: once is no habit
 MIN_DAYS = 90  # between two changes of a profile
 RECENT = timedelta(days=365)  # what fell due since then counts twice
 MARGIN = Fraction(1, 10)
@@ -90,14 +91,14 @@ def suggest(behaviour: Behaviour, current: Current, today: date) -> Suggestion |
 
     :param current: its profile counts as better than another one until that other holds by a margin, and for
         :data:`MIN_DAYS` days after it was chosen
-    :return: None without enough history, and for a profile that is none of the seven: only who made it knows when it
-        fits
+    :return: None without enough history, when nothing is clear (one late invoice is no habit, and not that of a good
+        payer either), and for a profile that is none of the seven: only who made it knows when it fits
     """
     view = _View(behaviour, today)
     if not view.known or current.code and current.code not in SEVERITY:
         return None
     code = _settled(current, today) or next(
-        rule.code for rule in RULES if rule.value(view) >= rule.bar(current.code))
+        (rule.code for rule in RULES if rule.value(view) >= rule.bar(current.code)), None)
     if code is None:
         return None
     return Suggestion(code, tuple(reason for reason in REASONS[code](view) if any(reason.figures.values())))
@@ -185,45 +186,57 @@ class _View:
     def late_share(self, days: int) -> Fraction:
         """Return the share of invoices so late. An open one counts once it is: before, nobody knows."""
         unpaid = self.open_late(days)
-        return _share(self.weight([*self.paid_late(days), *unpaid]), self.weight([*self.paid, *unpaid]))
+        return self.share([*self.paid_late(days), *unpaid], [*self.paid, *unpaid])
+
+    def habit(self, days: int) -> Fraction:
+        """Return the same, zero when it happened once."""
+        often = len(self.paid_late(days)) + len(self.open_late(days)) >= HABIT
+        return self.late_share(days) if often else Fraction(0)
+
+    def share(self, found: list[Invoice], among: list[Invoice]) -> Fraction:
+        return _share(self.weight(found), self.weight(among))
 
     def insolvent(self) -> Fraction:
         if self.facts.insolvency:
             return Fraction(1)
         stopped = self.open_late(STOPPED)
         recent = [i for i in self.paid if i.due > self.today - RECENT]
-        still = _share(len(stopped), len(stopped) + len(recent)) if len(stopped) > 1 else Fraction(0)
+        still = _share(len(stopped), len(stopped) + len(recent)) if len(stopped) >= HABIT else Fraction(0)
         amounts = sum((i.amount for i in self.facts.invoices), Decimal(0))
         in_parts = _share(sum((i.amount for i in self.in_parts), Decimal(0)), amounts) if len(
-            self.in_parts) > 1 else Fraction(0)
+            self.in_parts) >= HABIT else Fraction(0)
         return max(still, in_parts)
 
     def litigious(self) -> Fraction:
-        if len(self.contested) < 2:
+        if len(self.contested) < HABIT:
             return Fraction(0)
         # Not of what is open and uncontested: it would make disputes rarer by growing older.
-        return _share(self.weight(self.contested), self.weight([*self.contested, *self.paid]))
+        return self.share(self.contested, [*self.contested, *self.paid])
 
     def bad(self) -> Fraction:
         if self.facts.public:
             return Fraction(0)  # late by its circuit: there is no game to play
-        serious = self.late_share(self.serious)
+        serious = self.habit(self.serious)
         if self.facts.group:
             return serious
-        refused = self.late_share(LATE) if self.facts.refused > 1 else Fraction(0)
-        return max(serious, refused, _share(self.weight(self.pushed), self.weight(self.pushable)))
+        refused = self.habit(LATE) if self.facts.refused >= HABIT else Fraction(0)
+        pushed = self.share(self.pushed, self.pushable) if len(self.pushed) >= HABIT else Fraction(0)
+        return max(serious, refused, pushed)
 
     def administrative(self) -> Fraction:
-        return self.late_share(LATE) if self.structure else Fraction(0)
+        return self.habit(LATE) if self.structure else Fraction(0)
 
     def negligent(self) -> Fraction:
-        return self.late_share(LATE)
+        return self.habit(LATE)
 
     def automatic(self) -> Fraction:
         if self.facts.direct_debit:
-            return Fraction(1)
+            return self.good()
         to_the_day = self.to_the_day if len(self.to_the_day) >= SAME_DAY else []
-        return _share(max(self.weight(self.debited), self.weight(to_the_day)), self.weight(self.paid))
+        return min(self.good(), max(self.share(self.debited, self.paid), self.share(to_the_day, self.paid)))
+
+    def good(self) -> Fraction:
+        return 1 - self.late_share(LATE) if self.paid else Fraction(0)
 
 
 class _Rule(NamedTuple):
@@ -235,12 +248,12 @@ class _Rule(NamedTuple):
 
     def bar(self, current: str | None) -> Fraction:
         """Return what must be measured, knowing the current profile: less to keep it, more to leave it."""
-        if current is None or self.threshold == 0:
+        if current is None:
             return self.threshold
         return self.threshold - MARGIN if current == self.code else self.threshold + MARGIN
 
 
-# From the worst to the best. The last one always holds.
+# From the worst to the best.
 RULES = (
     _Rule('insolvent', _View.insolvent, Fraction(1, 2)),
     _Rule('litigious', _View.litigious, Fraction(3, 10)),
@@ -248,7 +261,7 @@ RULES = (
     _Rule('administrative', _View.administrative, Fraction(1, 3)),
     _Rule('negligent', _View.negligent, Fraction(1, 3)),
     _Rule('automatic', _View.automatic, Fraction(17, 20)),
-    _Rule('good', lambda _view: Fraction(1), Fraction(0)),
+    _Rule('good', _View.good, Fraction(3, 4)),
 )
 
 

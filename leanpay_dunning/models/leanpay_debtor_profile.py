@@ -10,11 +10,11 @@ from odoo.tools import split_every
 
 from ..engine.profiles import SEVERITY, Current, suggest
 
-_logger = logging.getLogger(__name__)
+MODEL_LOGGER = __name__
+_logger = logging.getLogger(MODEL_LOGGER)
 
 BATCH_SIZE = 1000
 REVIEW_DAYS = 6  # looked at again after these days: less than a week, for a job that comes a little early
-REFERENCE_LANG = 'en_US'
 
 
 class LeanpayDebtor(models.Model):

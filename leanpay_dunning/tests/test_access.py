@@ -10,7 +10,7 @@ STORED = ('leanpay.payer.profile', 'leanpay.scenario', 'leanpay.scenario.step', 
 DIALOGS = ('leanpay.call.result', 'leanpay.preview', 'leanpay.preview.line')
 OPERATIONS = ('read', 'write', 'create', 'unlink')
 REMINDER_BUTTONS = ('action_approve', 'action_send_now', 'action_skip', 'action_edit_text', 'action_reset_text')
-DEBTOR_BUTTONS = ('action_remind_now',)
+DEBTOR_BUTTONS = ('action_remind_now', 'action_use_suggested_profile', 'action_keep_profile')
 # Models that have one company each, and those that companies share.
 OWNED = ('leanpay.debtor', 'leanpay.reminder', 'leanpay.reminder.line', 'leanpay.hold', 'leanpay.run',
          'leanpay.timeline.event')

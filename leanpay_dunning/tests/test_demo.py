@@ -14,6 +14,7 @@ from ..demo.customers import CUSTOMERS, SHOWCASE, SPECIAL
 from ..demo.leanpay_demo import XML_MODULE
 from ..demo.leanpay_demo_ledger import receivable
 from ..demo.products import DELIVERY, PRODUCTS
+from ..engine.profiles import SEVERITY, Current, suggest
 
 DELAYS = {'0': -5, '1': 3, '2': 15, '3': 30, '4': 45, '5': 75}
 # Customers who owe something that is late, and must hear nothing of it today.
@@ -108,6 +109,29 @@ class TestDemo(TransactionCase):
         profiles = self.env['leanpay.payer.profile'].search([('code', '!=', False)])
         self.assertEqual(debtors.profile_id, profiles)
         self.assertEqual(len(profiles), 7)
+
+    def test_behaviour_shows_the_profiles(self):
+        """Each customer was made to behave like a profile: the engine, which is not told it, finds it again."""
+        debtors = self.env['leanpay.debtor'].search([('company_id', '=', self.company.id)])
+        behaviours = self.env['leanpay.profile.facts']._read(self.company, debtors.ids, self.today)
+        found = {debtor.partner_id: suggest(behaviours[debtor.id], Current(), self.today) for debtor in debtors}
+        shown = Counter()
+        for customer in CUSTOMERS:
+            suggestion = found.get(self.book.partners[customer.key])
+            if customer.profile and suggestion:
+                shown[customer.profile, suggestion.code] += 1
+        for code in SEVERITY:
+            right = shown.pop((code, code), 0)
+            wrong = sum(count for (made_for, _code), count in shown.items() if made_for == code)
+            self.assertGreater(right, 2, code)
+            self.assertLessEqual(wrong, 1, code)
+
+    def test_some_profiles_are_suggested(self):
+        suggested = self.env['leanpay.debtor'].search([
+            ('company_id', '=', self.company.id), ('suggested_profile_id', '!=', False)])
+        self.assertGreater(len(suggested), 5)
+        self.assertTrue(all(debtor.suggestion_reason for debtor in suggested))
+        self.assertFalse(suggested & self._debtor('renovation_express'), "a bad payer whom everybody knows")
         self.assertTrue(debtors.filtered(lambda debtor: not debtor.profile_id))
         self.assertEqual(debtors.collector_id, self.company.dunning_user_id)
 

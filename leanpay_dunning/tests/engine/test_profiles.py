@@ -83,6 +83,7 @@ class TestProfiles(BaseCase):
     def test_good(self):
         self.assertEqual(self.suggested(*[paid(-5)] * 3), 'good')
         self.assertEqual(self.suggested(*[paid(LATE - 1)] * 3), 'good')
+        self.assertIsNone(self.suggested(*[paid(0)] * 2, unpaid(75)), "no habit yet, and nothing good")
         self.assertEqual(self.reasons(paid(7), paid(0), paid(2), paid(8)), {
             'on_time': {'count': 3, 'of': 4, 'days': 7}})
 
@@ -167,7 +168,7 @@ class TestProfiles(BaseCase):
         third = [paid(10)] * 2 + [paid(0, age=91), paid(1)] * 2
         self.assertEqual(self.suggested(*third), 'negligent')
         self.assertEqual(self.suggested(*third, current=Current('good', LONG_AGO)), 'good')
-        quarter = [paid(10), *[paid(1)] * 3]
+        quarter = [paid(10), *[paid(1)] * 3] * 2
         self.assertEqual(self.suggested(*quarter, current=Current('negligent', LONG_AGO)), 'negligent')
         self.assertEqual(self.suggested(*quarter), 'good')
         self.assertEqual(self.suggested(*[paid(10)] * 5, current=Current('good', LONG_AGO)), 'negligent')
@@ -192,7 +193,7 @@ class TestProfiles(BaseCase):
         settled = [i for i in behaviour.invoices if i.paid_on or days(i) >= LATE]
         if len(settled) < HISTORY:
             self.assertIsNone(suggestion)
-        else:
+        elif suggestion is not None:
             self.assertIsInstance(suggestion, Suggestion)
             self.assertIn(suggestion.code, SEVERITY)
 
@@ -218,7 +219,7 @@ class TestProfiles(BaseCase):
     def _assert_not_better(self, behaviour, invoices, current):
         before = suggest(behaviour, current, TODAY)
         after = suggest(Behaviour(**{**vars(behaviour), 'invoices': tuple(invoices)}), current, TODAY)
-        if before:
+        if before and after:
             self.assertGreaterEqual(SEVERITY[after.code], SEVERITY[before.code], (before, after))
 
     @PROFILE
@@ -264,4 +265,12 @@ class TestProfiles(BaseCase):
     @given(BEHAVIOURS)
     def test_there_is_always_a_reason(self, behaviour):
         suggestion = suggest(behaviour, NEVER, TODAY)
-        self.assertTrue(suggestion is None or suggestion.reasons or suggestion.code == 'good')
+        self.assertTrue(suggestion is None or suggestion.reasons)
+
+    @PROFILE
+    @given(st.lists(st.integers(0, 60), min_size=HISTORY, max_size=12), CURRENTS)
+    def test_who_always_pays_the_same_way_is_known(self, delays, current):
+        """Nothing is unclear about who is never late, or always."""
+        plain = Behaviour(tuple(paid(delay) for delay in delays))
+        if current.code is None and (max(delays) < LATE or min(delays) >= LATE):
+            self.assertTrue(suggest(plain, current._replace(since=None), TODAY))
