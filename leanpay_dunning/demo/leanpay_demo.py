@@ -103,7 +103,7 @@ class LeanpayDemo(models.AbstractModel):
         self._replay(company, book)
         self._finish_special_cases(company, book)
         self.env['leanpay.planner']._refresh(self.env['leanpay.debtor'].search([('company_id', '=', company.id)]))
-        self.env['leanpay.debtor']._suggest_profiles(company)
+        self.env['leanpay.debtor']._suggest_profiles(company, today=today)
         return book
 
     @api.model

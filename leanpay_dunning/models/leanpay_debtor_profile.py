@@ -196,18 +196,19 @@ class LeanpayDebtor(models.Model):
             ('profile_reviewed_on', '<=', day)], order='id').ids
 
     @api.model
-    def _suggest_profiles(self, company, debtor_ids=None):
+    def _suggest_profiles(self, company, debtor_ids=None, today=None):
         """Look at what debtors did, and suggest or set the profiles that it shows.
 
         :param company: res.company
         :param debtor_ids: ids of debtors of this company, about a thousand at most; all of them when None
+        :param today: day in the company's time zone; today when None
         """
         # sudo: who looks at behaviour reads all of it; what is suggested is read with the rights on the debtor
         debtors = self.sudo().with_company(company)
         debtors = debtors.search([('company_id', '=', company.id)]) if debtor_ids is None else debtors.browse(debtor_ids)
         # Somebody writing on one of them: it is looked at the next time.
         debtors = debtors.try_lock_for_update(allow_referencing=True)
-        today = company._dunning_today()
+        today = today or company._dunning_today()
         profiles = self.env['leanpay.payer.profile'].sudo().search([('code', 'in', list(SEVERITY))])
         found = debtors._suggestions(company, {profile.code: profile for profile in profiles}, today)
         debtors._store_suggestions(found, today)
