@@ -109,6 +109,7 @@ class TestDemo(TransactionCase):
         profiles = self.env['leanpay.payer.profile'].search([('code', '!=', False)])
         self.assertEqual(debtors.profile_id, profiles)
         self.assertEqual(len(profiles), 7)
+        self.assertTrue(debtors.filtered(lambda debtor: not debtor.profile_id))
 
     def test_behaviour_shows_the_profiles(self):
         """Each customer was made to behave like a profile: the engine, which is not told it, finds it again."""
@@ -132,7 +133,6 @@ class TestDemo(TransactionCase):
         self.assertGreater(len(suggested), 5)
         self.assertTrue(all(debtor.suggestion_reason for debtor in suggested))
         self.assertFalse(suggested & self._debtor('renovation_express'), "a bad payer whom everybody knows")
-        self.assertTrue(debtors.filtered(lambda debtor: not debtor.profile_id))
         self.assertEqual(debtors.collector_id, self.company.dunning_user_id)
 
     def test_profiles_pay_as_they_are_said_to(self):
