@@ -418,8 +418,16 @@ def _shift(day: date, days: int) -> date:
 
 
 def _free_on(facts: DebtorFacts, policy: Policy) -> date | None:
-    """Return the first day on which the debtor may be contacted again, None when it never was."""
-    return _shift(facts.last_contact, policy.contact_gap) if facts.last_contact else None
+    """Return the first day on which the debtor may be contacted again, None when it never was.
+
+    Never twice on one day, even without a gap: the job may run every minute.
+    """
+    days = []
+    if facts.last_contact:
+        days.append(_shift(facts.last_contact, max(policy.contact_gap, 1)))
+    if facts.last_attempt:
+        days.append(_shift(facts.last_attempt, 1))
+    return max(days, default=None)
 
 
 def _next_date(

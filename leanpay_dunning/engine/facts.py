@@ -8,7 +8,7 @@ three times faster than frozen dataclasses, and as immutable); the others are fr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import IntEnum
@@ -156,9 +156,14 @@ class DebtorFacts:
     blockers: tuple[Blocker, ...] = ()
     past: tuple[PassedStep, ...] = ()
     in_flight: tuple[InFlight, ...] = ()
-    last_contact: date | None = None
+    last_contact: date | None = None  # last day on which a message was sent, or perhaps left
+    last_attempt: date | None = None  # last day on which one was tried that failed or that waits for a person
     scenario_ids: tuple[int, ...] = ()  # the debtor's own choice, then its profile's
     category_ids: frozenset[int] = frozenset()
     country_id: int | None = None
     # units of the item's currency for one unit of company currency, by currency id; None or absent: no rate is known
     rates: Mapping[int, Decimal | None] = field(default_factory=dict)
+
+    def ignoring_contacts(self) -> DebtorFacts:
+        """Return the same as if nobody had been contacted: to judge again what was planned before the last contact."""
+        return replace(self, last_contact=None, last_attempt=None)

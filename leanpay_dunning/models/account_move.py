@@ -79,7 +79,7 @@ class AccountMove(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Mark the debtors for another look when something that decides is changed, and note when an invoice is sent."""
+        """Mark the debtors for another look when something that decides is changed; note the day an invoice is sent."""
         first_sent = self.filtered(lambda move: not move.is_move_sent) if vals.get('is_move_sent') else self.browse()
         result = super().write(vals)
         for company, moves in first_sent.grouped('company_id').items():

@@ -1,6 +1,5 @@
 import logging
 import secrets
-from dataclasses import replace
 
 from odoo import api, fields, models, modules
 from odoo.sql_db import Cursor
@@ -272,7 +271,7 @@ class LeanpayDelivery(models.AbstractModel):
     def _check_one(self, reminder, facts, policy, today):
         """Return the reminder when deciding now gives the same message, lines refreshed; else void it."""
         # It was planned when the contact gap allowed it: a message in another currency since does not stop it.
-        decision = decide(replace(facts, last_contact=None), policy, today)
+        decision = decide(facts.ignoring_contacts(), policy, today)
         wanted = next((r for r in decision.reminders if r.currency_id == reminder.currency_id.id), None)
         passing = {line.move_line_id.id for line in reminder.line_ids if line.step_id and line.move_line_id}
         if wanted is None or wanted.step_id != reminder.step_id.id:
@@ -400,7 +399,9 @@ class LeanpayDelivery(models.AbstractModel):
         activity = debtor.activity_schedule(
             activity_type, summary=reminder.subject or reminder.step_id.name, note=reminder.body or '',
             user_id=user.id, date_deadline=fields.Date.context_today(reminder))
-        reminder.write({'state': 'todo', 'activity_id': activity.id, 'user_id': user.id, 'error': False})
+        reminder.write({
+            'state': 'todo', 'activity_id': activity.id, 'user_id': user.id, 'error': False,
+            'tried_date': reminder.company_id._dunning_today()})
 
     @api.model
     def _new_message_id(self, reminder):

@@ -58,13 +58,15 @@ class LeanpayFacts(models.AbstractModel):
         facts = {}
         for debtor_id, row in rows.items():
             own = items.get(debtor_id, ())
+            last_contact, last_attempt = contacts.get(debtor_id, (None, None))
             facts[debtor_id] = DebtorFacts(
                 debtor_id=debtor_id,
                 items=tuple(own),
                 blockers=(*_archived(row), *holds.get(debtor_id, ()), *blockers.get(debtor_id, ())),
                 past=tuple(step for item in own for step in past.get(item.id, ())),
                 in_flight=tuple(flight for item in own for flight in in_flight.get(item.id, ())),
-                last_contact=contacts.get(debtor_id),
+                last_contact=last_contact,
+                last_attempt=last_attempt,
                 scenario_ids=tuple(filter(None, (row.scenario_id, row.profile_scenario_id))),
                 category_ids=categories.get(debtor_id, frozenset()),
                 country_id=row.country_id,
@@ -352,18 +354,27 @@ class LeanpayFacts(models.AbstractModel):
         return holds
 
     def _last_contacts(self, company, debtor_ids):
-        """Return the last day each debtor heard of us; a message that perhaps left counts."""
-        return dict(self.env.execute_query(SQL(
+        """Return the last day each debtor heard of us, and the last day we tried without having spoken to them.
+
+        A message that perhaps left was heard; one that failed, that a person has yet to post or to say, or that was for
+        ourselves was tried.
+
+        :return: {debtor id: (day or None, day or None), …}
+        """
+        return {debtor_id: days for debtor_id, *days in self.env.execute_query(SQL(
             """
-            SELECT debtor_id, MAX(day)
-              FROM (SELECT debtor_id, sent_date AS day FROM leanpay_reminder
-                     WHERE debtor_id = ANY(%(debtors)s) AND state = 'sent' AND channel != 'activity'
+            SELECT debtor_id, MAX(day) FILTER (WHERE heard), MAX(day) FILTER (WHERE NOT heard)
+              FROM (SELECT debtor_id, sent_date AS day, channel != 'activity' AS heard FROM leanpay_reminder
+                     WHERE debtor_id = ANY(%(debtors)s) AND state = 'sent'
                  UNION ALL
-                    SELECT debtor_id, (COALESCE(sent_on, write_date) AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date
+                    SELECT debtor_id, (COALESCE(sent_on, write_date) AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date, TRUE
                       FROM leanpay_reminder
-                     WHERE debtor_id = ANY(%(debtors)s) AND state IN ('sending', 'uncertain')) contact
+                     WHERE debtor_id = ANY(%(debtors)s) AND state IN ('sending', 'uncertain')
+                 UNION ALL
+                    SELECT debtor_id, tried_date, FALSE FROM leanpay_reminder
+                     WHERE debtor_id = ANY(%(debtors)s) AND state IN ('failed', 'todo')) contact
           GROUP BY debtor_id
-            """, debtors=debtor_ids, tz=company.dunning_tz or 'UTC')))
+            """, debtors=debtor_ids, tz=company.dunning_tz or 'UTC'))}
 
     def _categories(self, debtor_ids):
         return {

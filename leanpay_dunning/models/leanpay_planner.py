@@ -1,6 +1,6 @@
 import logging
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import partial
 
@@ -240,7 +240,7 @@ class LeanpayPlanner(models.AbstractModel):
             if debtor_id in plan.errors:
                 continue
             # What was planned before the last contact stays: the gap keeps new messages from being planned.
-            gapless = decide(replace(facts[debtor_id], last_contact=None), policy, today)
+            gapless = decide(facts[debtor_id].ignoring_contacts(), policy, today)
             reminder = next((r for r in gapless.reminders if r.currency_id == currency_id), None)
             if reminder:
                 self._match(plan, records, reminder)

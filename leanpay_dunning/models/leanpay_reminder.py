@@ -65,6 +65,8 @@ class LeanpayReminder(models.Model):
         'mail.activity', readonly=True, copy=False, ondelete='set null', index='btree_not_null')
     sent_on = fields.Datetime(readonly=True, copy=False)
     sent_date = fields.Date(readonly=True, copy=False, index='btree_not_null', help="Day in the company's time zone.")
+    tried_date = fields.Date(
+        readonly=True, copy=False, help="Last day on which it failed, or was given to a person to post or to say.")
     outcome = fields.Selection(
         [('replied', "Answered"), ('done', "Done"), ('printed', "Printed"), ('posted', "Posted"),
          ('promised', "Promised"), ('dispute', "Disputes"), ('no_answer', "No answer"),

@@ -284,7 +284,8 @@ class LeanpayReminder(models.Model):
         :param error: one sentence that says what to do
         """
         for reminder in self:
-            reminder.write({'state': 'failed', 'error': error})
+            reminder.write({
+                'state': 'failed', 'error': error, 'tried_date': reminder.company_id._dunning_today()})
             reminder.debtor_id._need_attention(
                 'failed', self.env._("A reminder could not leave"), note=error, user=reminder.user_id)
 

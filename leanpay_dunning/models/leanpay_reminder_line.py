@@ -39,8 +39,8 @@ class LeanpayReminderLine(models.Model):
     amount_disputed = fields.Monetary(string="Not Asked Now", help="Part of the balance that is disputed.")
     amount_due = fields.Monetary(string="Amount Asked")
 
-    # The promise "never twice", kept by the database itself: null is never equal to null, so that what does not count is
-    # free. Not a partial index: it also finds the lines of an item, one index less to write for each line.
+    # The promise "never twice", kept by the database itself: null is never equal to null, so that what does not count
+    # is free. Not a partial index: it also finds the lines of an item, one index less to write for each line.
     _item_step_unique = models.UniqueIndex(
         "(move_line_id, (CASE WHEN counts THEN step_id END))",
         "This item already has a reminder at this step.")

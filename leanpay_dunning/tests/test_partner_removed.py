@@ -61,6 +61,7 @@ class TestDelete(ModelsCase):
             with self.subTest(state=reminder.state), self.refused(UserError, "archive this customer instead"):
                 self.delete()
             self.assertTrue(reminder.exists())
+            self.days_later(1)
 
     def test_hold_is_kept(self):
         self.env['leanpay.hold'].create({'debtor_id': self.chased.id, 'kind': 'insolvency'})

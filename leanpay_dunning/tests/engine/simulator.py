@@ -7,7 +7,7 @@ when a message leaves, and remembers what left. It checks nothing; `promises.py`
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -81,12 +81,15 @@ class Simulator:
     def last_contact(self) -> date | None:
         return max((message.day for message in self.messages if message.state == 'sent'), default=None)
 
+    def last_attempt(self) -> date | None:
+        return max((message.day for message in self.messages if message.state in HELD), default=None)
+
     def facts(self) -> DebtorFacts:
         flights = [InFlight(line.item_id, line.step_id, message.state)
                    for message in self.messages if message.state in HELD for line in message.passing]
         return DebtorFacts(
             1, tuple(item for item in self.items.values() if item.residual), tuple(self.blockers), tuple(self.past()),
-            tuple(flights), self.last_contact(), self.scenario_ids, rates=self.rates)
+            tuple(flights), self.last_contact(), self.last_attempt(), self.scenario_ids, rates=self.rates)
 
     def decide(self, today: date) -> Decision:
         return decide(self.facts(), self.policy, today)
@@ -117,7 +120,7 @@ class Simulator:
 
     def _deliver(self, reminder: Reminder, today: date) -> Message | None:
         # The gap held when it was planned: a message in another currency a moment ago does not stop this one.
-        again = decide(replace(self.facts(), last_contact=None), self.policy, today)
+        again = decide(self.facts().ignoring_contacts(), self.policy, today)
         wanted = next((other for other in again.reminders if other.currency_id == reminder.currency_id), None)
         if wanted is None or wanted.step_id != reminder.step_id:
             return None  # what gave the message its tone is gone: void, the next run decides again

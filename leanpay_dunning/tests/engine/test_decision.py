@@ -126,7 +126,15 @@ class TestDates(DecisionCase):
         self.assertSilent(decision, Why.CONTACT_GAP, day(1))
         self.assertEqual(decision.next_date, day(1))
         self.assertReminds(self.decide(late(20), last_contact=day(-7), policy=weekly), FIRST)
-        self.assertReminds(self.decide(late(20), last_contact=TODAY, policy=policy()), FIRST)
+        self.assertSilent(self.decide(late(20), last_contact=TODAY, policy=policy()), Why.CONTACT_GAP, day(1))
+        self.assertReminds(self.decide(late(20), last_contact=day(-1), policy=policy()), FIRST)
+
+    def test_nothing_more_on_the_day_of_an_attempt(self):
+        """A formal notice that fails does not make room for the courteous word that it kept back."""
+        failed = (InFlight(1, NOTICE.id, 'failed'),)
+        again = self.decide(late(60), late(0, id=2), in_flight=failed, last_attempt=TODAY)
+        self.assertEqual(again.reminders, ())
+        self.assertReminds(self.decide(late(60), late(0, id=2), in_flight=failed, last_attempt=day(-1)), PREVENTIVE, 2)
 
     def test_next_date_waits_for_the_contact_gap(self):
         decision = self.decide(late(3), last_contact=day(0), policy=policy(contact_gap=7))

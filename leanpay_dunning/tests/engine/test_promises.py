@@ -132,5 +132,5 @@ def changes_on(day, today, facts, policy):
         then.reminders or {o[:3] for o in then.outcomes} != {o[:3] for o in now.outcomes}
         or any(item.date_due == eve for item in facts.items)
         or any(blocker.date_until == eve for blocker in facts.blockers)
-        or (facts.last_contact and facts.last_contact + timedelta(policy.contact_gap) == day)
+        or (facts.last_contact and facts.last_contact + timedelta(max(policy.contact_gap, 1)) == day)
     )
