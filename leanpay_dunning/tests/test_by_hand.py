@@ -316,6 +316,20 @@ class TestPerhapsSaid(ByHandCase):
                 self.assertFalse(self.last_contact())
             reminder._void("next")
 
+    def test_tried_today(self):
+        """Nothing more is planned on the day of an attempt; on the next day, what failed still waits for a person."""
+        for channel in ('letter', 'phone'):
+            reminder = self.give(channel)
+            self.assertEqual((reminder.state, self.facts(self.customer).last_attempt), ('todo', TODAY))
+            reminder._void("next")
+            self.assertFalse(self.facts(self.customer).last_attempt)
+        failed = self.plan()[:1]
+        failed.sudo()._record_failed("No address")
+        joined = self.late(self.customer, 20, 70)
+        self.assertFalse(self.plan())
+        self.days_later(1)
+        self.assertEqual(self.plan().line_ids.filtered('step_id').move_id, joined)
+
     def test_companion_of_a_bounced_message(self):
         self.step(1).write({'also_channel': 'sms', 'approval': 'manual',
                             'sms_template_id': self.env.ref('leanpay_dunning.sms_template_level_1').id})
