@@ -94,7 +94,7 @@ def suggest(behaviour: Behaviour, current: Current, today: date) -> Suggestion |
     :return: None without enough history, when nothing is clear (one late invoice is no habit, and not that of a good
         payer either), and for a profile that is none of the seven: only who made it knows when it fits
     """
-    view = _View(behaviour, today)
+    view = _View(behaviour, today, current.code == 'administrative')
     if not view.known or current.code and current.code not in SEVERITY:
         return None
     code = _settled(current, today) or next(
@@ -113,9 +113,11 @@ def _settled(current: Current, today: date) -> str | None:
 class _View:
     """A behaviour as the rules measure it. Weights follow due dates: they do not change when an invoice is paid."""
 
-    def __init__(self, behaviour: Behaviour, today: date):
+    def __init__(self, behaviour: Behaviour, today: date, structure: bool = False):
+        """:param structure: somebody knows that it is a big one, which no figure tells"""
         self.facts = behaviour
         self.today = today
+        self.structure = structure or behaviour.public or behaviour.group > 0
 
     def days(self, invoice: Invoice) -> int:
         """Return the days from the due date to the payment, or to today; negative: paid early."""
@@ -146,11 +148,7 @@ class _View:
 
     @property
     def serious(self) -> int:
-        return SERIOUS_GROUP if self.facts.group else SERIOUS
-
-    @property
-    def structure(self) -> bool:
-        return self.facts.public or self.facts.group > 0
+        return SERIOUS_GROUP if self.structure else SERIOUS
 
     def paid_late(self, days: int) -> list[Invoice]:
         return [i for i in self.paid if self.days(i) >= days]
@@ -217,11 +215,12 @@ class _View:
         if self.facts.public:
             return Fraction(0)  # late by its circuit: there is no game to play
         serious = self.habit(self.serious)
-        if self.facts.group:
+        if self.structure:
             return serious
-        refused = self.habit(LATE) if self.facts.refused >= HABIT else Fraction(0)
+        late = self.habit(LATE)
+        refused = late if self.facts.refused >= HABIT else Fraction(0)
         pushed = self.share(self.pushed, self.pushable) if len(self.pushed) >= HABIT else Fraction(0)
-        return max(serious, refused, pushed)
+        return max(serious, refused, min(pushed, late))
 
     def administrative(self) -> Fraction:
         return self.habit(LATE) if self.structure else Fraction(0)

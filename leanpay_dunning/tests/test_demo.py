@@ -133,6 +133,8 @@ class TestDemo(TransactionCase):
         self.assertGreater(len(suggested), 5)
         self.assertTrue(all(debtor.suggestion_reason for debtor in suggested))
         self.assertFalse(suggested & self._debtor('renovation_express'), "a bad payer whom everybody knows")
+        worse = self._debtor('couverture_lacaze')
+        self.assertEqual((worse.profile_id.code, worse.suggested_profile_id.code), ('negligent', 'bad'))
         self.assertEqual(debtors.collector_id, self.company.dunning_user_id)
 
     def test_profiles_pay_as_they_are_said_to(self):

@@ -265,7 +265,7 @@ class TestProfileSuggestion(ModelsCase):
         self.suggest(debtor)
         self.assertEqual(
             debtor.with_context(lang='fr_FR').suggestion_reason,
-            "3 factures sur 3 payées avec 30 jours de retard ou plus")
+            "factures payées avec 30 jours de retard ou plus : 3 sur 3")
         self.assertEqual(
             debtor.with_context(lang='en_US').suggestion_reason, "paid 3 of 3 invoices 30 days late or more")
 
@@ -356,7 +356,7 @@ class TestProfileSuggestion(ModelsCase):
         self.assertRecordValues(debtor, [{
             'profile_id': False, 'profile_pinned': True, 'suggested_profile_id': False, 'suggestion_facts': False}])
         [note] = [message for message in debtor.message_ids if "Profil conservé" in message.body]
-        self.assertIn("3 factures sur 3 payées avec 30 jours de retard ou plus", note.body)
+        self.assertIn("Factures payées avec 30 jours de retard ou plus : 3 sur 3", note.body)
         self.days_later(400)
         self.suggest(debtor)
         self.assertFalse(debtor.suggested_profile_id, "it was decided")
@@ -432,7 +432,7 @@ class TestProfileSuggestion(ModelsCase):
         self.assertEqual((debtor.profile_id.code, debtor.profile_since), ('bad', TODAY))
         self.assertFalse(debtor.suggested_profile_id or pinned.profile_id)
         [note] = [message for message in debtor.message_ids if "Mauvais payeur" in message.body]
-        self.assertIn("3 factures sur 3 payées avec 30 jours de retard ou plus", note.body)
+        self.assertIn("Factures payées avec 30 jours de retard ou plus : 3 sur 3", note.body)
 
     def test_suggested_only_by_default(self):
         debtor = self.pays_late()

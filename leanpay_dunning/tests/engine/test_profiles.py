@@ -123,6 +123,9 @@ class TestProfiles(BaseCase):
         self.assertEqual(self.suggested(*[paid(70)] * 4, group=2), 'bad', "no circuit takes so long")
         self.assertEqual(self.suggested(*[paid(70)] * 4, public=True), 'administrative')
         self.assertEqual(self.suggested(*[paid(0)] * 4, public=True), 'good')
+        known = Current('administrative', LONG_AGO)
+        self.assertEqual(self.suggested(*late, current=known), 'administrative', "somebody knows the structure")
+        self.assertEqual(self.suggested(*[paid(0)] * 4, current=known), 'good')
         self.assertEqual(self.reasons(*late, public=True), {
             'public': {'count': 1}, 'paid_late': {'count': 4, 'of': 4, 'days': 8}})
 
@@ -231,7 +234,8 @@ class TestProfiles(BaseCase):
             self.assertEqual(suggestion.code, current.code)
         elif suggestion:
             for since in (LONG_AGO, TODAY, None):
-                self.assertEqual(suggest(behaviour, Current(suggestion.code, since), TODAY), suggestion)
+                again = suggest(behaviour, Current(suggestion.code, since), TODAY)
+                self.assertEqual(again.code, suggestion.code)
 
     @PROFILE
     @given(BEHAVIOURS, CURRENTS)
