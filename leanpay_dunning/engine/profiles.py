@@ -95,7 +95,7 @@ def suggest(behaviour: Behaviour, current: Current, today: date) -> Suggestion |
         payer either), and for a profile that is none of the seven: only who made it knows when it fits
     """
     view = _View(behaviour, today, current.code == 'administrative')
-    if not view.known or current.code and current.code not in SEVERITY:
+    if not view.known or (current.code and current.code not in SEVERITY):
         return None
     code = _settled(current, today) or next(
         (rule.code for rule in RULES if rule.value(view) >= rule.bar(current.code)), None)

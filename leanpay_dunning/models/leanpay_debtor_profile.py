@@ -29,7 +29,8 @@ class LeanpayDebtor(models.Model):
     suggested_profile_id = fields.Many2one(
         'leanpay.payer.profile', string="Suggested Profile", readonly=True, copy=False, index='btree_not_null',
         ondelete='set null')
-    suggestion_facts = fields.Json(readonly=True, copy=False)  # [[code, {figure: value}], …], see engine.profiles.Reason
+    # [[code, {figure: value}], …], see engine.profiles.Reason
+    suggestion_facts = fields.Json(readonly=True, copy=False)
     suggestion_reason = fields.Char(
         compute='_compute_suggestion_reason', help="What the customer did that shows the suggested profile.")
     profile_reviewed_on = fields.Date(readonly=True, copy=False)
@@ -205,7 +206,8 @@ class LeanpayDebtor(models.Model):
         """
         # sudo: who looks at behaviour reads all of it; what is suggested is read with the rights on the debtor
         debtors = self.sudo().with_company(company)
-        debtors = debtors.search([('company_id', '=', company.id)]) if debtor_ids is None else debtors.browse(debtor_ids)
+        debtors = debtors.search(
+            [('company_id', '=', company.id)]) if debtor_ids is None else debtors.browse(debtor_ids)
         # Somebody writing on one of them: it is looked at the next time.
         debtors = debtors.try_lock_for_update(allow_referencing=True)
         today = today or company._dunning_today()

@@ -16,7 +16,8 @@ MONTHS = 24
 DIRECT_DEBITS = [
     'sdd', 'sepa_direct_debit', 'sepa_direct_debit_b2b', 'ach_direct_debit', 'bacs_direct_debit', 'becs_direct_debit',
     'fr_lcr']
-# Withheld: most of an invoice was paid, and the rest waited for so long. What came long before the due date is a deposit.
+# Withheld: most of an invoice was paid, and the rest waited for so long. What came long before the due date is a
+# deposit.
 WITHHELD_DAYS, DEPOSIT_DAYS = 30, 15
 
 
@@ -271,6 +272,7 @@ def _invoice(rows, disputes, today):
 def _disputed(row, disputes):
     """Tell whether an item was disputed by itself, or was open while all of the debtor's were."""
     return any(
-        item_id == row.id or item_id is None and (day_until is None or row.due <= day_until) and (
-            row.paid_on is None or row.paid_on >= day_from)
+        item_id == row.id or (
+            item_id is None and (day_until is None or row.due <= day_until)
+            and (row.paid_on is None or row.paid_on >= day_from))
         for item_id, day_from, day_until in disputes)

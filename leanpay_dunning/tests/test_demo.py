@@ -110,6 +110,7 @@ class TestDemo(TransactionCase):
         self.assertEqual(debtors.profile_id, profiles)
         self.assertEqual(len(profiles), 7)
         self.assertTrue(debtors.filtered(lambda debtor: not debtor.profile_id))
+        self.assertEqual(debtors.collector_id, self.company.dunning_user_id)
 
     def test_behaviour_shows_the_profiles(self):
         """Each customer was made to behave like a profile: the engine, which is not told it, finds it again."""
@@ -135,7 +136,6 @@ class TestDemo(TransactionCase):
         self.assertFalse(suggested & self._debtor('renovation_express'), "a bad payer whom everybody knows")
         worse = self._debtor('couverture_lacaze')
         self.assertEqual((worse.profile_id.code, worse.suggested_profile_id.code), ('negligent', 'bad'))
-        self.assertEqual(debtors.collector_id, self.company.dunning_user_id)
 
     def test_profiles_pay_as_they_are_said_to(self):
         """Late days of what was paid in full, as the reconciliations say."""

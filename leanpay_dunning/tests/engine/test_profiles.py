@@ -69,7 +69,7 @@ class TestProfiles(BaseCase):
         return suggestion and suggestion.code
 
     def reasons(self, *invoices, **facts):
-        return {code: figures for code, figures in suggest(Behaviour(invoices, **facts), NEVER, TODAY).reasons}
+        return dict(suggest(Behaviour(invoices, **facts), NEVER, TODAY).reasons)
 
     # === EACH PROFILE === #
 
