@@ -27,8 +27,7 @@ class LeanpayDebtor(models.Model):
         help="Somebody knows better: no other profile is suggested, and none is set by itself.")
     profile_since = fields.Date(readonly=True, copy=False, help="Day on which the payer profile was chosen.")
     suggested_profile_id = fields.Many2one(
-        'leanpay.payer.profile', string="Suggested Profile", readonly=True, copy=False, index='btree_not_null',
-        ondelete='set null')
+        'leanpay.payer.profile', readonly=True, copy=False, index='btree_not_null', ondelete='set null')
     # [[code, {figure: value}], …], see engine.profiles.Reason
     suggestion_facts = fields.Json(readonly=True, copy=False)
     suggestion_reason = fields.Char(
