@@ -49,7 +49,7 @@ class LeanpayDebtor(models.Model):
         """
         self.ensure_one()
         sentences = self._reason_sentences()
-        return ', '.join(sentences[code] % self._reason_figures(figures) for code, figures in facts)
+        return ' · '.join(sentences[code] % self._reason_figures(figures) for code, figures in facts)
 
     def _reason_figures(self, figures):
         if 'amount' in figures:
