@@ -17,7 +17,8 @@ def prepare(database, smtp_port):
     """Run the job on the copy, so that there is something to see."""
     code = (f"{PREPARE}from devtools import demo_job\ndemo_job.configure(env, {smtp_port})\n"
             "demo_job.run_job(env)\n"
-            "notice = env['leanpay.reminder'].search([('level', '=', '4'), ('letter_id', '!=', False)], limit=1)\n"
+            "notices = env['leanpay.reminder'].search([('level', '=', '4'), ('letter_id', '!=', False)])\n"
+            "notice = notices.sorted(lambda notice: len(notice._past_reminders()))[:1]\n"
             f"open({str(LETTER)!r}, 'wb').write(notice.letter_id.raw)\n")
     odoo.shell(database, code, log=config.LOGS / "screenshots.log", environment=config.tool_environment())
 

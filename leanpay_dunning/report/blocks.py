@@ -52,18 +52,21 @@ def draw_paragraph(flow, text):
 
 
 def draw_reminders(flow, letter, formats):
-    """The earlier reminders, oldest first; nothing when there are none."""
+    """The earlier reminders, oldest first, a line for each day and step; nothing when there are none."""
     if not letter.past_reminders:
         return
     texts = formats.texts
     step = flow.leading(SMALL)
     flow.keep(flow.leading(SIZE) + step)
     flow.lines([[(REGULAR, plural(texts.REMINDERS_TITLE, len(letter.past_reminders)))]], SIZE, INK)
+    channels = {}
     for past in sorted(letter.past_reminders, key=lambda past: past.date):
-        pattern = texts.REMINDER_LINE_CHANNEL if past.channel else texts.REMINDER_LINE
-        text = pattern.format(
-            date=formats.long_date(past.date), label=past.label, channel=texts.CHANNELS.get(past.channel, past.channel),
-        )
+        said = channels.setdefault((past.date, past.label), {})
+        if past.channel:
+            said[texts.CHANNELS.get(past.channel, past.channel)] = True
+    for (day, label), said in channels.items():
+        pattern = texts.REMINDER_LINE_CHANNEL if said else texts.REMINDER_LINE
+        text = pattern.format(date=formats.long_date(day), label=label, channel=', '.join(said))
         lines = wrap([(REGULAR, text)], SMALL, WIDTH - 7)
         flow.keep(step * len(lines))
         flow.draw('box', LEFT + 2.6, flow.y + step * 0.42, 1, 1, accent(letter.sender.color))

@@ -79,6 +79,14 @@ class TestLetterText(LetterCase):
         self.assertIn('les factures détaillées ci-dessous sont échues', many)
         self.assertNotIn('relance', many.lower())
 
+    def test_messages_of_one_day_and_step_are_one_line(self):
+        day = datetime.date(2026, 10, 3)
+        text = self.text_of(make_letter(past_reminders=(
+            PastReminder(day, 'Dernière relance', 'email'), PastReminder(day, 'Dernière relance', 'sms'),
+            PastReminder(day, 'Visite'))))
+        self.assertIn('3 octobre 2026 – Dernière relance (par e-mail, par SMS)', text)
+        self.assertEqual(text.count('3 octobre 2026'), 2)
+
     def test_past_reminders_are_in_order_and_may_be_tuples(self):
         past = ((datetime.date(2026, 10, 3), 'Appel', 'phone'), (datetime.date(2026, 9, 1), 'Courriel', ''),
                 PastReminder(datetime.date(2026, 9, 20), 'Visite', 'par notre commercial'))
