@@ -46,7 +46,7 @@ class LeanpayDemo(models.AbstractModel):
         moves.action_post()
         moves.is_move_sent = True
         for day, sent in moves.grouped('invoice_date').items():
-            sent.dunning_sent_date = day  # not the day that the demo company is made
+            sent.sudo().dunning_sent_date = day  # not the day that the demo company is made
 
     # --- Money ------------------------------------------------------------------------------------------------------
 

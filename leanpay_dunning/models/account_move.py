@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from .const import LEVELS, READERS
@@ -78,12 +79,21 @@ class AccountMove(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_dunning_fields(vals_list)
+        return super().create(vals_list)
+
     def write(self, vals):
         """Mark the debtors for another look when something that decides is changed; note the day an invoice is sent."""
-        first_sent = self.filtered(lambda move: not move.is_move_sent) if vals.get('is_move_sent') else self.browse()
+        self._check_dunning_fields([vals])
+        first_sent = self.browse()
+        if vals.get('is_move_sent'):
+            # sudo: whoever sends an invoice need not see how its customer pays
+            first_sent = self.sudo().filtered(lambda move: not move.is_move_sent and not move.dunning_sent_date)
         result = super().write(vals)
         for company, moves in first_sent.grouped('company_id').items():
-            moves.sudo().write({'dunning_sent_date': company._dunning_today()})  # sudo: billing users may not read it
+            moves.write({'dunning_sent_date': company._dunning_today()})
         if vals.keys() & {'dunning_scenario_id', 'no_followup', 'payment_state', 'invoice_date_due', 'is_move_sent'}:
             self._dunning_mark()
         return result
@@ -103,6 +113,11 @@ class AccountMove(models.Model):
         return self.env['leanpay.debtor'].browse(self.dunning_debtor_id.id)._get_records_action()
 
     # === BUSINESS METHODS === #
+
+    def _check_dunning_fields(self, vals_list):
+        """Refuse that a person writes the day of sending: a far one would put reminders off for ever."""
+        if not self.env.su and any('dunning_sent_date' in vals for vals in vals_list):
+            raise AccessError(self.env._("The day on which an invoice was first sent is noted when it is sent."))
 
     def _post(self, soft=True):
         """Override of `account` to have the debtor looked at again."""

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine.decision import Why
-from .const import LEVELS, READERS
+from .const import LEGAL, LEVELS, READERS
 from .leanpay_debtor import UNSAID_STATES
 from .leanpay_debtor_blocked import domain_of_boolean
 
@@ -61,9 +61,9 @@ class AccountMoveLine(models.Model):
               FROM leanpay_reminder_line line
               JOIN leanpay_reminder reminder ON reminder.id = line.reminder_id AND reminder.state = 'sent'
               JOIN leanpay_scenario_step step ON step.id = line.step_id
-             WHERE (reminder.channel != 'activity' OR step.level = '5') AND %s
+             WHERE (reminder.channel != 'activity' OR step.level = %s) AND %s
           GROUP BY line.move_line_id
-            """, condition)
+            """, LEGAL, condition)
 
     def _search_dunning_blocked(self, operator, value):
         if operator != 'in':

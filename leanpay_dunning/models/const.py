@@ -10,6 +10,9 @@ LEVELS = [
     ('5', "Legal"),
 ]
 
+FORMAL_NOTICE = '4'
+LEGAL = '5'
+
 CHANNELS = [
     ('email', "E-mail"),
     ('sms', "SMS"),

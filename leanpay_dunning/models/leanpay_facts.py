@@ -6,12 +6,11 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..engine.facts import Blocker, DebtorFacts, InFlight, Item, PassedStep
-from .const import IN_FLIGHT_STATES, READERS
+from .const import IN_FLIGHT_STATES, LEGAL, READERS
 from .pg_array import pg_array
 
 # An online payment that has not moved for so long will not arrive by itself.
 PENDING_DAYS = 10
-LEGAL = '5'
 
 
 class DebtorRow(NamedTuple):

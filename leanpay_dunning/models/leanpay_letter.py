@@ -7,6 +7,7 @@ from odoo import api, models
 
 from ..report import letter as paper
 from ..report.errors import LetterError
+from .const import FORMAL_NOTICE
 
 
 class LeanpayLetter(models.AbstractModel):
@@ -71,7 +72,7 @@ class LeanpayLetter(models.AbstractModel):
 
     def _number(self, reminder):
         """Return the letter's number: formal notices have a sequence of their own in each company."""
-        if reminder.level != '4':
+        if reminder.level != FORMAL_NOTICE:
             return f"REL-{reminder.id}"
         return self.env['ir.sequence'].sudo().with_company(reminder.company_id).next_by_code('leanpay.formal.notice')
 
@@ -127,7 +128,7 @@ class LeanpayLetter(models.AbstractModel):
             (credits if line.is_credit else items).append(self._line(line, reminder.currency_id))
         invoice = reminder.line_ids.move_line_id.move_id.filtered(lambda move: move.is_invoice())[:1]
         return paper.Letter(
-            kind='formal_notice' if reminder.level == '4' else 'reminder',
+            kind='formal_notice' if reminder.level == FORMAL_NOTICE else 'reminder',
             number=number,
             date=reminder.sent_date or reminder.company_id._dunning_today(),
             place=company.city or '',

@@ -202,6 +202,7 @@ class LeanpayPlanWriter(models.AbstractModel):
         """
         if not lines:
             return
+        self._mark_used({step_id for _primary_id, _item_id, step_id, _amount in lines if step_id})
         primary_ids, item_ids, step_ids, amounts = map(pg_array, zip(*lines, strict=True))
         first_ids, message_ids = map(pg_array, zip(*primaries, strict=True))
         self.env.cr.execute(SQL(
@@ -225,3 +226,10 @@ class LeanpayPlanWriter(models.AbstractModel):
             """,
             day=day, primaries=primary_ids, items=item_ids, steps=step_ids, amounts=amounts, firsts=first_ids,
             messages=message_ids))
+
+    def _mark_used(self, step_ids):
+        """Keep steps from being deleted: lines have no foreign key to them."""
+        self.env.cr.execute(SQL(
+            "UPDATE leanpay_scenario_step SET used = TRUE WHERE id = ANY(%s) AND used IS NOT TRUE", list(step_ids)))
+        if self.env.cr.rowcount:
+            self.env['leanpay.scenario.step'].invalidate_model(['used'])

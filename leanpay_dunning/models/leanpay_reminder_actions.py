@@ -4,9 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..engine.decision import chaseable
-from .const import PENDING_STATES
-
-FORMAL_NOTICE = '4'
+from .const import FORMAL_NOTICE, PENDING_STATES
 
 
 class LeanpayReminder(models.Model):

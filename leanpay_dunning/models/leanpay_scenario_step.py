@@ -15,6 +15,8 @@ class LeanpayScenarioStep(models.Model):
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
+    # Planning marks the step itself, so that whoever deletes it at that moment meets a conflict.
+    used = fields.Boolean(readonly=True, copy=False, help="Reminders keep it as their proof: it cannot be deleted.")
     scenario_id = fields.Many2one('leanpay.scenario', required=True, ondelete='cascade', index=True)
     level = fields.Selection(LEVELS, required=True, default='1')
     delay = fields.Integer(
@@ -106,11 +108,11 @@ class LeanpayScenarioStep(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        used = self.env['leanpay.reminder.line'].sudo().search([('step_id', 'in', self.ids)], limit=1)
+        used = self.filtered('used')[:1]
         if used:
             raise UserError(self.env._(
                 "The step “%(step)s” has been used in reminders, which keep it as their proof. Archive it instead.",
-                step=used.step_id.name))
+                step=used.name))
 
     # === BUSINESS METHODS === #
 

@@ -60,9 +60,11 @@ class ResCompany(models.Model):
     _dunning_minimum_positive = models.Constraint(
         'CHECK(dunning_minimum_amount >= 0)', "The minimum amount to remind for cannot be negative.")
     _dunning_contact_gap_positive = models.Constraint(
-        'CHECK(dunning_contact_gap >= 0)', "The number of days between two contacts cannot be negative.")
+        'CHECK(dunning_contact_gap BETWEEN 0 AND 365)',
+        "The number of days between two contacts must be between 0 and 365.")
     _dunning_sent_grace_positive = models.Constraint(
-        'CHECK(dunning_sent_grace >= 0)', "The number of days after an invoice was sent cannot be negative.")
+        'CHECK(dunning_sent_grace BETWEEN 0 AND 365)',
+        "The number of days after an invoice was sent must be between 0 and 365.")
 
     # === CONSTRAINT METHODS === #
 

@@ -103,11 +103,13 @@ class TestCompany(ModelsCase):
             with self.subTest(day=day, at=at):
                 self.assertEqual(self.company._dunning_today(), expected)
 
-    def test_negative_gap(self):
-        with self.assertRaises(Exception) as caught, self.quiet_sql():
-            self.company.dunning_contact_gap = -1
-            self.env.flush_all()
-        self.assertEqual(type(caught.exception).__name__, 'CheckViolation')
+    def test_numbers_of_days(self):
+        for name in ('dunning_contact_gap', 'dunning_sent_grace'):
+            for value in (-1, 366):
+                with self.subTest(name, value=value), self.assertRaises(Exception) as caught, self.quiet_sql():
+                    self.company[name] = value
+                    self.env.flush_all()
+                self.assertEqual(type(caught.exception).__name__, 'CheckViolation')
 
     def test_policy(self):
         conditional = self.make_scenario(self.step_values("First", 7), condition_amount_min=1000, sequence=5)

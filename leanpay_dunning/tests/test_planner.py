@@ -3,6 +3,7 @@ from datetime import timedelta
 from psycopg2.errors import UniqueViolation
 
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -209,6 +210,13 @@ class TestPlanned(ModelsCase):
         self.assertFalse(self.plan())
         self.days_later(1)
         self.assertEqual(self.plan().line_ids.move_id, late)
+        late.is_move_sent = False
+        late.is_move_sent = True
+        self.assertEqual(late.dunning_sent_date, TODAY, "the first time is the first time")
+        for refused in (lambda: late.with_user(billing).write({'dunning_sent_date': '2999-01-01'}),
+                        lambda: late.with_user(billing).create({'dunning_sent_date': '2999-01-01'})):
+            with self.refused(AccessError, "noted when it is sent"):
+                refused()
 
     def test_first_run_policies(self):
         """An item 60 days late starts at the first level, at the third, or not at all; never at a formal notice."""

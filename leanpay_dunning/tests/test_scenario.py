@@ -165,6 +165,8 @@ class TestScenarioRules(ModelsCase):
         self.ensure(partner).scenario_id = scenario
         self.plan()
         self.assertEqual(self.reminders(partner).step_id, scenario.step_ids)
+        self.assertTrue(scenario.step_ids.used)
+        self.assertFalse(scenario.copy().step_ids.used)
         with self.refused(UserError, "The step “First” has been used in reminders"):
             scenario.step_ids.unlink()
         with self.refused(UserError, "The scenario “Own” is the one of Used"):

@@ -48,6 +48,12 @@ class TestTwoWorkers(ScratchCase):
         self.do('plan')
         self.assertEqual(len(self.do('state')['reminders']), sum(states.values()))
 
+    def test_a_step_is_deleted_while_it_is_planned(self):
+        """Lines have no foreign key to their step: planning marks it, and who deletes it meets a conflict."""
+        self.restart(plan=False)
+        planned, error = self.together({'do': 'plan'}, {'do': 'delete_step', 'after': 3})
+        self.assertEqual((planned, error), (self.reminders, 'SerializationFailure'))
+
     # === DELIVER === #
 
     def test_deliver_at_once(self):

@@ -129,6 +129,7 @@ def restart(env, job):
         DELETE FROM leanpay_reminder;
         DELETE FROM leanpay_run;
         DELETE FROM leanpay_hold;
+        UPDATE leanpay_scenario_step SET used = FALSE;
         UPDATE leanpay_debtor SET stale = TRUE""")
     if job.get('debtors'):
         env.cr.execute("DELETE FROM leanpay_debtor")
@@ -168,6 +169,19 @@ def hold(env, job):
     """A person puts a customer on hold; returns once it is committed."""
     debtor = env['leanpay.debtor'].search([('partner_id.email', '=', job['email'])])
     env['leanpay.hold'].create({'debtor_id': debtor.id})
+
+
+def delete_step(env, job):
+    """A person looks at the first step, and deletes it a while later; returns the name of the error, if any."""
+    step = _company(env).dunning_scenario_id.step_ids.filtered(lambda step: step.level == '1')
+    assert not step.used
+    time.sleep(job['after'])
+    try:
+        step.unlink()
+        env.cr.commit()
+    except Exception as error:  # noqa: BLE001 - what it is is what the test asks
+        return type(error).__name__
+    return None
 
 
 def unpay(env, _job):
@@ -245,7 +259,7 @@ def was_sent(env, job):
 
 JOBS = {job.__name__: job for job in (
     restart, plan, deliver, send_now, hold, pay, unpay, again, state, incoming,
-    was_sent)}
+    was_sent, delete_step)}
 
 
 def _company(env):
