@@ -1,11 +1,13 @@
 import re
+from email.errors import HeaderParseError
+from email.header import decode_header
 from email.message import EmailMessage
 
 from odoo import api, models
 
 # What `leanpay.delivery._new_message_id` makes: its first part cannot be guessed.
 OWN_MESSAGE_ID = re.compile(r'<[0-9a-f]{24}\.leanpay-reminder-\d+@[^<>\s]+>')
-REFERRING = ('Message-Id', 'In-Reply-To', 'References', 'X-Microsoft-Original-Message-ID')
+REFERRING = ('message-id', 'in-reply-to', 'references', 'x-microsoft-original-message-id')
 
 
 class MailThread(models.AbstractModel):
@@ -45,8 +47,28 @@ def _own_message_ids(message):
     return {
         message_id
         for part in message.walk()
-        for text in [*(value for name in REFERRING for value in part.get_all(name, ())), _returned_headers(part)]
-        for message_id in OWN_MESSAGE_ID.findall(str(text))}
+        for text in [*_referring_headers(part), _returned_headers(part)]
+        for message_id in OWN_MESSAGE_ID.findall(text)}
+
+
+def _referring_headers(part):
+    """Yield the headers of a message, or of one inside it, that may name others.
+
+    As they came: Python's own reading of a Message-ID fails on some that only spam filters and broken programs write,
+    and a message that Odoo would take must not be lost for it.
+    """
+    for name, value in part.raw_items():
+        if name.lower() in REFERRING:
+            yield _decoded(str(value))
+
+
+def _decoded(text):
+    """Return a header with its encoded words read: some programs fold a long Message-ID into several of them."""
+    try:
+        words = decode_header(text)
+    except HeaderParseError:
+        return text  # broken encoding: none of ours is in it
+    return ''.join(word if isinstance(word, str) else word.decode('ascii', 'replace') for word, _charset in words)
 
 
 def _returned_headers(part):
