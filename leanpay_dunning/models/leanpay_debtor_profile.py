@@ -14,6 +14,7 @@ MODEL_LOGGER = __name__
 _logger = logging.getLogger(MODEL_LOGGER)
 
 BATCH_SIZE = 1000
+ERRORS_SHOWN = 10  # to the person who is asked to look; all of them are in the log
 REVIEW_DAYS = 6  # looked at again after these days: less than a week, for a job that comes a little early
 
 
@@ -169,24 +170,39 @@ class LeanpayDebtor(models.Model):
         progress = self.env['ir.cron']._commit_progress
         progress(remaining=sum(map(len, due.values())))
         for company, debtor_ids in due.items():
+            errors = []
             for batch in split_every(BATCH_SIZE, debtor_ids, list):
-                self._suggest_safely(company, batch)
+                errors += self._suggest_safely(company, batch)
+                self._report_profile_errors(company, errors)
                 if not progress(len(batch)):
                     return
+            if not errors:
+                company._dunning_attention_given('profiles_failed')
 
     def _suggest_safely(self, company, debtor_ids):
-        """Look at a batch in a cron. What fails is undone and given to a person; the other batches go on."""
+        """Look at a batch in a cron. A batch that fails is undone; the other ones go on.
+
+        :return: what failed, as lines
+        """
         try:
-            self._suggest_profiles(company, debtor_ids)
+            errors = self._suggest_profiles(company, debtor_ids)
             self.env.flush_all()
         except Exception as error:
             self.env.cr.rollback()
             _logger.exception("Suggesting payer profiles failed for %s", company.name)
+            return [f"{type(error).__name__}: {error}"]
+        debtors = self.browse(errors)
+        return [f"{debtor.partner_id.name}: {errors[debtor.id]}" for debtor in debtors]
+
+    def _report_profile_errors(self, company, errors):
+        """Ask a person to look at what failed in one go of the cron.
+
+        :param errors: lines
+        """
+        if errors:
+            shown = errors[:ERRORS_SHOWN] + ["…"] * (len(errors) > ERRORS_SHOWN)
             company._dunning_need_attention(
-                'profiles_failed', self.env._("Payer profiles could not be suggested"),
-                f"{type(error).__name__}: {error}")
-        else:
-            company._dunning_attention_given('profiles_failed')
+                'profiles_failed', self.env._("Payer profiles could not be suggested"), '\n'.join(shown))
 
     def _due_for_review(self, company):
         """Return the ids of the debtors of a company that were not looked at this week."""
@@ -202,6 +218,7 @@ class LeanpayDebtor(models.Model):
         :param company: res.company
         :param debtor_ids: ids of debtors of this company, about a thousand at most; all of them when None
         :param today: day in the company's time zone; today when None
+        :return: what failed, by debtor id; these debtors are looked at again the next time
         """
         # sudo: who looks at behaviour reads all of it; what is suggested is read with the rights on the debtor
         debtors = self.sudo().with_company(company)
@@ -211,30 +228,40 @@ class LeanpayDebtor(models.Model):
         debtors = debtors.try_lock_for_update(allow_referencing=True)
         today = today or company._dunning_today()
         profiles = self.env['leanpay.payer.profile'].sudo().search([('code', 'in', list(SEVERITY))])
-        found = debtors._suggestions(company, {profile.code: profile for profile in profiles}, today)
+        found, errors = debtors._suggestions(company, {profile.code: profile for profile in profiles}, today)
+        debtors = debtors.filtered(lambda debtor: debtor.id not in errors)
         debtors._store_suggestions(found, today)
         if company.dunning_profile_mode == 'accept':
             # What is written in the history is read by the company's people.
             language = company.partner_id.lang or self.env.lang
             debtors.filtered('suggested_profile_id').with_context(lang=language)._use_suggested()
+        return errors
 
     def _suggestions(self, company, profiles, today):
-        """Return what to suggest: {debtor id: (profile, [[code, figures], …])}, nothing for the others.
+        """Return what to suggest. One debtor's error does not stop the others.
 
         :param profiles: leanpay.payer.profile in use, by code
+        :return: {debtor id: (profile, [[code, figures], …])}, nothing for the others; {debtor id: error}
         """
         free = self.filtered(lambda debtor: not debtor.profile_pinned)
         behaviours = self.env['leanpay.profile.facts'].sudo()._read(company, free.ids, today)
-        found = {}
+        found, errors = {}, {}
         for debtor in free:
             if debtor.profile_id and not debtor.profile_id.code:
                 continue  # a profile of the house's own
             code = debtor.profile_id.code or None
-            suggestion = suggest(behaviours[debtor.id], Current(code, debtor.profile_since or None), today)
+            current = Current(code, debtor.profile_since or None)
+            try:
+                # Pure: nothing to undo when it fails.
+                suggestion = suggest(behaviours[debtor.id], current, today)
+            except Exception as error:
+                _logger.exception("Suggesting a payer profile failed for debtor %s", debtor.id)
+                errors[debtor.id] = f"{type(error).__name__}: {error}"
+                continue
             if suggestion and suggestion.code != code and suggestion.code in profiles:
                 found[debtor.id] = (profiles[suggestion.code], [
                     [reason.code, _jsonable(reason.figures)] for reason in suggestion.reasons])
-        return found
+        return found, errors
 
     def _store_suggestions(self, found, today):
         """Keep what is suggested, and forget what is not any more.

@@ -4,7 +4,10 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
+from odoo.tools.mail import html_to_inner_content
 
+from ..engine.profiles import suggest
+from ..models import leanpay_debtor_profile
 from ..models.leanpay_debtor_profile import MODEL_LOGGER
 from .common import TODAY
 from .common_profiles import ProfilesCase
@@ -233,6 +236,40 @@ class TestProfileSuggestion(ProfilesCase):
         self.run_cron()
         self.assertEqual(debtor.suggested_profile_id.code, 'bad')
         self.assertFalse(self.company.partner_id.activity_ids)
+
+    def test_one_that_fails_does_not_stop_the_others(self):
+        others = [self.pays_late(), self.pays_late(self.ledger.customer("Brume"))]
+        odd = self.pays_late(self.ledger.customer("Odd & Co"), days_late=41)
+        last = self.pays_late(self.ledger.customer("Cèdre"))
+
+        def fail(behaviour, current, today):
+            if any((invoice.paid_on - invoice.due).days == 41 for invoice in behaviour.invoices):
+                raise ValueError("odd history")
+            return suggest(behaviour, current, today)
+
+        # The batch after the one with the error says nothing about it.
+        with (patch.object(leanpay_debtor_profile, 'BATCH_SIZE', 3), mute_logger(MODEL_LOGGER),
+              patch.object(leanpay_debtor_profile, 'suggest', fail)):
+            self.run_cron()
+        self.assertEqual(
+            [debtor.suggested_profile_id.code for debtor in (*others, odd, last)], ['bad', 'bad', False, 'bad'])
+        self.assertFalse(odd.profile_reviewed_on)
+        asked = self.company.partner_id.activity_ids
+        self.assertEqual(asked.mapped('dunning_code'), ['profiles_failed'])
+        self.assertEqual(html_to_inner_content(asked.note), "Odd & Co: ValueError: odd history")
+        self.run_cron()
+        self.assertEqual(odd.suggested_profile_id.code, 'bad')
+        self.assertFalse(self.company.partner_id.activity_ids)
+
+    def test_many_that_fail_are_told_in_a_few_lines(self):
+        for number in range(3):
+            self.pays_late(self.ledger.customer(f"Odd {number}"), count=1)
+        with (patch.object(leanpay_debtor_profile, 'ERRORS_SHOWN', 2), mute_logger(MODEL_LOGGER),
+              patch.object(leanpay_debtor_profile, 'suggest', side_effect=ValueError("odd"))):
+            self.run_cron()
+        note = html_to_inner_content(self.company.partner_id.activity_ids.note)
+        self.assertIn("Odd 0: ValueError: odd Odd 1: ValueError: odd …", ' '.join(note.split()))
+        self.assertNotIn("Odd 2", note)
 
     def test_setting(self):
         with Form(self.env['res.config.settings']) as form:
