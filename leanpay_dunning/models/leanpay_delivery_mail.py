@@ -15,7 +15,10 @@ REFUSED = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib
 
 
 class Route(NamedTuple):
-    """What the messages of one company have in common, as plain values: each commit empties the cache."""
+    """What the messages of one company have in common, read once: each commit empties the cache.
+
+    Its records are only named by their ids; what Odoo asks them is put back into the cache from `known`.
+    """
 
     sender: str
     server: models.BaseModel  # ir.mail_server; empty: the server of Odoo's own configuration
