@@ -117,9 +117,20 @@ class LeanpayDelivery(models.AbstractModel):
                     self._record_trouble(reminder_ids[0], error)
                     return True
                 break
-        alone = reminder_ids if len(reminder_ids) > 1 else ()
-        answering = [self._deliver_safely([reminder_id], personal) for reminder_id in alone]
-        return all(answering)
+        return len(reminder_ids) == 1 or self._deliver_one_by_one(reminder_ids, personal)
+
+    def _deliver_one_by_one(self, reminder_ids, personal):
+        """Deliver each alone; once the mail server stopped answering, the e-mails left are not looked at.
+
+        :return: False when the mail server stopped answering
+        """
+        emails = set(self.env['leanpay.reminder'].sudo().search(
+            [('id', 'in', reminder_ids), ('channel', '=', 'email')]).ids)
+        answering = True
+        for reminder_id in reminder_ids:
+            if answering or reminder_id not in emails:
+                answering = self._deliver_safely([reminder_id], personal) and answering
+        return answering
 
     def _record_trouble(self, reminder_id, error):
         """Record an error that nobody foresaw on the reminder that met it."""

@@ -1,8 +1,9 @@
+import json
 from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ...models import leanpay_delivery
 from ..common import TODAY
@@ -217,6 +218,28 @@ class TestTrouble(SmtpCase):
             self.assertEqual(self._renderings(deliveries=1), (1, 1), "of three, the first finds out")
         self.assertEqual(set(self.reminders().mapped('state')), {'approved'})
 
+    @mute_logger('odoo.addons.leanpay_dunning.models.leanpay_delivery')
+    def test_server_gone_while_they_leave_one_by_one(self):
+        """The trouble of one of them has the others tried alone: the first e-mail finds out for all, calls go on."""
+        gamma, delta = self.ledger.customer("Gamma"), self.ledger.customer("Delta")
+        for customer in (gamma, delta):
+            self.ledger.invoice(customer, 90, TODAY - timedelta(days=4))
+        self.plan()
+        self.reminders(delta).channel = 'letter'
+        delivery, outbox = type(self.env['leanpay.delivery']), type(self.env['leanpay.delivery.mail'])
+        prepare = delivery._prepare
+
+        def broken(records, reminders):
+            if self.alpha in reminders.partner_id:
+                raise RuntimeError("the printer is on fire")
+            return prepare(records, reminders)
+        self.mail_server.smtp_port = 1
+        with (patch.object(outbox, '_server_answers', lambda *_args: True), patch.object(delivery, '_prepare', broken)):
+            rendered, asked = self._renderings(deliveries=1, batch=40)
+        self.assertEqual((rendered, asked), (1, 1))
+        states = [self.reminders(customer).state for customer in (self.alpha, self.beta, gamma, delta)]
+        self.assertEqual(states, ['failed', 'approved', 'approved', 'todo'])
+
     def test_repaired_server_is_nobody_s_task_any_more(self):
         port, self.mail_server.smtp_port = self.mail_server.smtp_port, 1
         self.plan_and_deliver()
@@ -268,7 +291,12 @@ class TestTrouble(SmtpCase):
 
     def test_template_broken_in_one_language(self):
         template = self.step(1).mail_template_id
-        template.with_context(lang='fr_FR').body_html = '<p t-out="object.no_such_field"/>'
+        # In SQL: Odoo refuses to write it where it finds a reminder to try it on.
+        self.env.flush_all()
+        self.env.cr.execute(SQL(
+            "UPDATE mail_template SET body_html = body_html || %s::jsonb WHERE id = %s",
+            json.dumps({'fr_FR': '<p t-out="object.no_such_field"/>'}), template.id))
+        self.env.invalidate_all()
         alpha, beta = self._two()
         self.assertEqual((alpha.state, beta.state), ('failed', 'sent'))
         self.assertIn("fr_FR", alpha.error)
