@@ -119,7 +119,7 @@ class LeanpayDebtor(models.Model):
     def action_use_suggested_profile(self):
         """Give these debtors the profiles suggested, and keep the reasons in their history.
 
-        :raise UserError: when nothing is suggested any more
+        :raise UserError: when nothing is suggested any more, or a profile that was archived meanwhile
         """
         self._check_suggested()
         self._use_suggested()
@@ -140,7 +140,7 @@ class LeanpayDebtor(models.Model):
 
     def _check_suggested(self):
         self.check_access('write')
-        answered = self.filtered(lambda debtor: not debtor.suggested_profile_id)
+        answered = self.filtered(lambda debtor: not debtor.suggested_profile_id.active)
         if answered:
             raise UserError(self.env._(
                 "No profile is suggested for %(customer)s any more. Reload the page to see why.",

@@ -29,6 +29,16 @@ class LeanpayPayerProfile(models.Model):
         for profile in self:
             profile.debtor_count = counts.get(profile, 0)
 
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Suggest an archived profile to nobody any more."""
+        result = super().write(vals)
+        if not vals.get('active', True):
+            # sudo: profiles are of all companies, and so is what was suggested
+            self.env['leanpay.debtor'].sudo().search([('suggested_profile_id', 'in', self.ids)])._forget_suggestion()
+        return result
+
     # === ACTION METHODS === #
 
     def action_view_debtors(self):

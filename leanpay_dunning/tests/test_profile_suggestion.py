@@ -102,6 +102,27 @@ class TestProfileSuggestion(ProfilesCase):
         self.suggest(debtor)
         self.assertFalse(debtor.suggested_profile_id)
 
+    def test_profile_archived_meanwhile_is_not_suggested_any_more(self):
+        manager = self.make_user('profile_manager', 'leanpay_dunning.group_collections_manager')
+        debtor, other = self.pays_late(), self.owner(self.ledger.customer("Other"))
+        other.sudo().suggested_profile_id = self.profiles['good']
+        self.suggest(debtor)
+        self.profiles['bad'].sudo().write({'sequence': 70, 'active': True})
+        self.assertTrue(debtor.suggested_profile_id)
+        self.profiles['bad'].with_user(manager).action_archive()
+        self.assertFalse(debtor.suggested_profile_id or debtor.suggestion_facts)
+        self.assertEqual(other.suggested_profile_id.code, 'good')
+
+    def test_archived_profile_is_not_used(self):
+        """The suggestion of a job that ran while the profile was being archived."""
+        debtor = self.pays_late()
+        self.profiles['bad'].sudo().active = False
+        debtor.sudo().suggested_profile_id = self.profiles['bad']
+        for method in ('action_use_suggested_profile', 'action_keep_profile'):
+            with self.subTest(method), self.assertRaisesRegex(UserError, "No profile is suggested for Alba any more"):
+                getattr(debtor.with_user(self.collector), method)()
+        self.assertFalse(debtor.profile_id or debtor.profile_pinned)
+
     # === WHO DECIDES === #
 
     def test_use_it(self):
