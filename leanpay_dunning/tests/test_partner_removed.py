@@ -177,6 +177,28 @@ class TestMerge(ModelsCase):
         self.assertIn("Fridays", kept.note)
         self.assertIn("Jeanne", kept.note)
 
+    def test_a_profile_and_its_pin_are_one_choice(self):
+        """What a person knows wins over what was only found; nobody pinned what the other one happened to have."""
+        negligent = self.env.ref('leanpay_dunning.profile_negligent')
+        bad = self.env.ref('leanpay_dunning.profile_bad')
+        nothing = self.env['leanpay.payer.profile']
+        for mine, theirs, expected in (
+            ((negligent, False), (bad, True), (bad, True)),
+            ((negligent, True), (bad, True), (negligent, True)),
+            ((negligent, False), (bad, False), (negligent, False)),
+            ((negligent, False), (nothing, True), (nothing, True)),  # somebody knows that it is unknown
+            ((nothing, False), (bad, False), (bad, False)),
+            ((nothing, True), (bad, False), (nothing, True)),
+        ):
+            stays, goes = self.ledger.customer("Stays"), self.ledger.customer("Goes")
+            for customer, (profile, pinned) in ((stays, mine), (goes, theirs)):
+                self.env['leanpay.debtor'].create(
+                    {'partner_id': customer.id, 'profile_id': profile.id, 'profile_pinned': pinned})
+            self.merge(goes, into=stays)
+            kept = self.debtor(stays)
+            with self.subTest(mine=mine, theirs=theirs):
+                self.assertEqual((kept.profile_id, kept.profile_pinned), expected)
+
     def test_only_the_sources_are_debtors(self):
         self.plan()
         three = self.ledger.customer("Third")

@@ -54,7 +54,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # Two messages at one step must not both leave: what those who go had planned is planned again.
         moved._void_pending(self.env['account.move.line'], self.env._("merged with %s", kept.partner_id.name))
         self.env.flush_all()
-        kept.write({name: value for name, value in self._merged_choices(moved, kept).items() if value})
+        kept.write(self._merged_choices(moved, kept))
         self._update_foreign_keys_generic(moved._name, moved, kept)
         self._update_reference_fields_generic(moved._name, moved, kept)
         self.env.invalidate_all()
@@ -63,13 +63,20 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _merged_choices(self, moved, kept):
         """Return what is missing at a debtor and chosen at the others, and the notes of all."""
-        choices = {}
-        for name in WRITABLE - {'why_date', 'note'}:
-            if not kept[name]:
-                field = kept._fields[name]
-                found = moved.filtered(name)[:1]
-                choices[name] = field.convert_to_write(found[name], found)
+        choices = self._merged_profile(moved, kept)
+        for name in WRITABLE - {'why_date', 'note', 'profile_id', 'profile_pinned'}:
+            found = moved.filtered(name)[:1]
+            if found and not kept[name]:
+                choices[name] = kept._fields[name].convert_to_write(found[name], found)
         notes = [debtor.note for debtor in kept | moved if debtor.note]
         if len(notes) > bool(kept.note):
             choices['note'] = '<br/>'.join(notes)
         return choices
+
+    def _merged_profile(self, moved, kept):
+        """Return the profile to take over, with its pin: what a person knows wins over what was only found."""
+        debtors = kept | moved
+        chosen = (debtors.filtered('profile_pinned') or debtors.filtered('profile_id') or kept)[:1]
+        if chosen == kept:
+            return {}
+        return {'profile_id': chosen.profile_id.id, 'profile_pinned': chosen.profile_pinned}
