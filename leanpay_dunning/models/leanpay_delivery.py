@@ -352,9 +352,12 @@ class LeanpayDelivery(models.AbstractModel):
                 self.env['leanpay.recipient']._ask_to_repair(reminder, recipient)
                 return False
             channel = self.env['leanpay.recipient']._channel(reminder.step_id, recipient)
-        reminder.write({
-            'channel': channel, 'contact_id': recipient.contact_id, 'lang': recipient.lang,
-            'address': recipient.email if channel == 'email' else recipient.phone})
+        address = recipient.email if channel == 'email' else recipient.phone
+        found = {'channel': channel, 'contact_id': recipient.contact_id, 'lang': recipient.lang, 'address': address}
+        before = reminder._convert_to_write({name: reminder[name] for name in found})
+        # Nearly always what was planned: one that waits is not written again at each delivery.
+        if any((found[name] or False) != (before[name] or False) for name in found):
+            reminder.write(found)
         self.env['leanpay.recipient']._ask_to_repair(reminder, recipient)
         return True
 

@@ -27,7 +27,7 @@ class LeanpayReminder(models.Model):
         written = self.filtered(lambda reminder: reminder.channel in ('email', 'letter'))
         for company, own in written.grouped('company_id').items():
             if text := company._dunning_no_bank_text():
-                own.write({'error': text})
+                own.filtered(lambda reminder, text=text: reminder.error != text).write({'error': text})
                 company._dunning_watch_bank()
                 waiting |= own
         return waiting

@@ -73,6 +73,22 @@ class TestBankAccount(ModelsCase):
         self.assertEqual((made, reminder.state, reminder.error), ([FIRST], 'todo', False))
         self.assertFalse(self.asked(), "closed by the run that finds it repaired")
 
+    def test_waiting_rewrites_nothing(self):
+        """The job comes every few minutes: a reminder that still waits for the same thing stays as it is."""
+        account = self.account()
+        self.late(self.customer, 4)
+        account.unlink()
+        self.letters()
+        reminders, written = type(self.env['leanpay.reminder']), []
+        write = reminders.write
+
+        def writing(records, vals):
+            written.extend((record.id, *vals) for record in records)
+            return write(records, vals)
+        with patch.object(reminders, 'write', writing):
+            self.letters()
+        self.assertEqual(written, [])
+
     def test_deleted_while_e_mails_wait(self):
         self.step(1).channel = 'email'
         account = self.account()
