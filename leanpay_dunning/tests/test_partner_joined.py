@@ -56,6 +56,55 @@ class TestJoined(ModelsCase):
         self.assertEqual((debtor.partner_id, sent.partner_id), (self.holding, self.holding))
         self.assertEqual(debtor.amount_open, 100)
 
+    def choose(self):
+        """Choose everything that can be chosen for the person."""
+        self.ensure(self.shop).write({
+            'accounting_email': 'private@shop.example', 'profile_pinned': True, 'note': "Calls at noon",
+            'profile_id': self.env.ref('leanpay_dunning.profile_good').id, 'collector_id': self.env.user.id,
+            'scenario_id': self.env.ref('leanpay_dunning.leanpay_scenario_gentle').id,
+            'contact_id': self.env['res.partner'].create(
+                {'name': "Spouse", 'parent_id': self.shop.id, 'email': 'spouse@shop.example'}).id})
+
+    def check_choices_left(self):
+        """The company is written to at its own address, as it was before; what was left behind is told."""
+        company = self.debtor(self.holding)
+        self.assertRecordValues(company, [{
+            'accounting_email': False, 'profile_id': False, 'profile_pinned': False, 'scenario_id': False,
+            'contact_id': False, 'collector_id': self.env.user.id}])
+        self.assertIn("Calls at noon", company.note)
+        told = ' '.join(company.message_ids.mapped('body'))
+        for choice in ('private@shop.example', "Spouse", "Good", "Gentle", "Keep This Profile"):
+            self.assertIn(choice, told)
+        self.plan()
+        self.assertEqual(self.pending(self.holding).address, 'holding@client.example')
+
+    def test_the_company_is_not_written_to_at_a_private_address(self):
+        self.choose()
+        self.holding_owes()
+        self.debtor(self.holding).collector_id = False
+        self.join()
+        self.check_choices_left()
+
+    def test_a_company_without_debtor_is_not_either(self):
+        self.choose()
+        self.join()
+        self.check_choices_left()
+
+    def test_nor_by_a_merge_with_one_of_its_contacts(self):
+        self.choose()
+        contact = self.env['res.partner'].create({'name': "Shop", 'parent_id': self.holding.id})
+        self.env['base.partner.merge.automatic.wizard'].create({})._merge((self.shop | contact).ids, contact)
+        self.env.invalidate_all()
+        self.check_choices_left()
+
+    def test_what_the_company_chose_stays(self):
+        self.choose()
+        self.holding_owes()
+        self.debtor(self.holding).accounting_email = 'compta@holding.example'
+        self.join()
+        self.plan()
+        self.assertEqual(self.pending(self.holding).address, 'compta@holding.example')
+
     def test_what_was_planned_is_planned_again(self):
         own = self.holding_owes()
         self.plan()

@@ -2,6 +2,9 @@ from odoo import api, models
 
 from ..models.leanpay_debtor import WRITABLE
 
+# Chosen for one customer. Of no company that they belong to one day: what it owes is not written to a private address.
+PRIVATE = ('profile_id', 'profile_pinned', 'scenario_id', 'contact_id', 'accounting_email')
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Merging customers merges their debtors: one per company, with everything that was said."""
@@ -28,6 +31,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _merge_debtors(self, src_partners, dst_partner):
         """Bring all debtors of these partners together at the one that stays, company by company.
 
+        Who becomes a contact of a company brings it what was said, not how they are chased nor where they are written.
+
         :param src_partners: res.partner that are no customers of their own any more
         :param dst_partner: res.partner that stays; when it is a contact, its company has the debtor
         """
@@ -38,23 +43,48 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         for _company, found in debtors.grouped('company_id').items():
             kept = found.filtered(lambda debtor: debtor.partner_id == customer) or found[:1]
             moved = found - kept
+            joining = found.filtered(lambda debtor: customer not in (dst_partner, debtor.partner_id))
+            left = self._private_choices(joining)
             if kept.partner_id != customer:
-                kept.partner_id = customer
+                # Nobody chose anything for the company yet. What bounced stays refused.
+                kept.write(dict.fromkeys(PRIVATE if joining else (), False) | {
+                    'partner_id': customer.id, 'bounced_email': kept.bounced_email})
             if moved:
-                self._merge_into(moved, kept)
+                self._merge_into(moved, kept, PRIVATE if joining else ())
+            for text in left:
+                kept.message_post(body=text)
             kept.reminder_ids.filtered(lambda reminder: reminder.partner_id != customer).partner_id = customer
 
-    def _merge_into(self, moved, kept):
+    def _private_choices(self, joining):
+        """Return a line for each of these debtors with choices that their companies do not take over.
+
+        :rtype: list[str]
+        """
+        lines = []
+        for debtor in joining:
+            names = [name for name in PRIVATE if debtor[name]]
+            texts = [debtor._fields[name]._description_string(self.env) for name in names]
+            values = [debtor[name].display_name if name.endswith('_id') else debtor[name] for name in names]
+            choices = [text if value is True else f"{text}: {value}" for text, value in zip(texts, values, strict=True)]
+            if choices:
+                lines.append(self.env._(
+                    "Chosen for %(contact)s alone, and left with them: %(choices)s",
+                    contact=debtor.partner_id.name, choices=' · '.join(choices)))
+        return lines
+
+    def _merge_into(self, moved, kept, private):
         """Give all that debtors have to another one of the same company, and delete them.
 
         :param moved: leanpay.debtor
         :param kept: leanpay.debtor whose own choices win
+        :param private: names of the choices that are not taken over
         """
         names = ', '.join(moved.mapped('partner_id.name'))
         # Two messages at one step must not both leave: what those who go had planned is planned again.
         moved._void_pending(self.env['account.move.line'], self.env._("merged with %s", kept.partner_id.name))
         self.env.flush_all()
-        kept.write(self._merged_choices(moved, kept))
+        kept.write({
+            name: value for name, value in self._merged_choices(moved, kept).items() if name not in private})
         self._update_foreign_keys_generic(moved._name, moved, kept)
         self._update_reference_fields_generic(moved._name, moved, kept)
         self.env.invalidate_all()
