@@ -36,6 +36,7 @@ class LeanpayTimelineEvent(models.Model):
             'debtor_id', 'company_id', 'date_from', 'date_until', 'lifted_on', 'lifted_by_id', 'user_id',
             'create_date', 'write_date'],
         'leanpay.debtor': ['company_id'],
+        'res.company': ['dunning_tz'],
         'mail.message': ['model', 'res_id', 'message_type', 'subtype_id', 'date'],
     }
 
@@ -124,11 +125,12 @@ class LeanpayTimelineEvent(models.Model):
             self._reminders_sql(), self._holds_sql(), self._ended_holds_sql(), self._messages_sql()])
 
     def _reminders_sql(self):
-        # Not sent yet, or never: the day it is planned for, at the hour it was made.
+        # Not sent yet, or never: the day it is planned for.
+        planned = self._moment_sql(SQL("reminder.date_planned"), SQL("reminder.create_date"))
         return SQL(
             """
             SELECT reminder.id::bigint * %(sources)s AS id, reminder.debtor_id, reminder.company_id,
-                   COALESCE(reminder.sent_on, reminder.date_planned + reminder.create_date::time) AS moment,
+                   COALESCE(reminder.sent_on, %(planned)s) AS moment,
                    CASE WHEN reminder.level = %(notice)s AND reminder.channel IN ('email', 'letter') THEN 'notice'
                         WHEN reminder.channel = 'phone' THEN 'call'
                         WHEN reminder.channel = 'activity' THEN 'task'
@@ -137,17 +139,22 @@ class LeanpayTimelineEvent(models.Model):
                    reminder.user_id, reminder.channel, reminder.level, reminder.state,
                    reminder.amount_total AS amount, reminder.currency_id
               FROM leanpay_reminder reminder
-            """, sources=SOURCES, notice=FORMAL_NOTICE)
+              JOIN res_company company ON company.id = reminder.company_id
+            """, sources=SOURCES, notice=FORMAL_NOTICE, planned=planned)
 
     def _holds_sql(self):
         return self._hold_sql(
-            SQL("1"), SQL("'hold'"), SQL("hold.date_from + hold.create_date::time"), SQL("hold.user_id"), SQL("TRUE"))
+            SQL("1"), SQL("'hold'"), self._moment_sql(SQL("hold.date_from"), SQL("hold.create_date")),
+            SQL("hold.user_id"), SQL("TRUE"))
 
     def _ended_holds_sql(self):
+        lifted = self._moment_sql(SQL("hold.lifted_on"), SQL("hold.write_date"))
+        # A hold that nobody lifts ends with its last day, at midnight in its company.
+        ended = self._utc_sql(SQL("(hold.date_until + 1)::timestamp"))
         return self._hold_sql(
             SQL("2"), SQL("CASE WHEN hold.lifted_on IS NULL THEN 'expired' ELSE 'lifted' END"),
-            SQL("COALESCE(hold.lifted_on + hold.write_date::time, hold.date_until + 1)"), SQL("hold.lifted_by_id"),
-            SQL("hold.lifted_on IS NOT NULL OR hold.date_until < %s", fields.Date.context_today(self)))
+            SQL("CASE WHEN hold.lifted_on IS NULL THEN %s ELSE %s END", ended, lifted), SQL("hold.lifted_by_id"),
+            SQL("hold.lifted_on IS NOT NULL OR %s <= %s::timestamp", ended, fields.Datetime.now()))
 
     def _hold_sql(self, source, kind, moment, user, condition):
         return SQL(
@@ -155,8 +162,21 @@ class LeanpayTimelineEvent(models.Model):
             SELECT hold.id::bigint * %(sources)s + %(source)s, hold.debtor_id, hold.company_id, %(moment)s, %(kind)s,
                    NULL::integer, hold.id, NULL::integer, %(user)s, NULL, NULL, NULL, NULL::numeric, NULL::integer
               FROM leanpay_hold hold
+              JOIN res_company company ON company.id = hold.company_id
              WHERE %(condition)s
             """, sources=SOURCES, source=source, kind=kind, moment=moment, user=user, condition=condition)
+
+    def _moment_sql(self, day, written):
+        """Return the moment, in UTC, of what happened on a day of its company: when it was written, if that was on this
+        very day, else at noon. A day alone has no hour."""
+        return SQL(
+            """CASE WHEN (%(written)s AT TIME ZONE 'UTC' AT TIME ZONE company.dunning_tz)::date = %(day)s
+                    THEN %(written)s ELSE %(noon)s END""",
+            day=day, written=written, noon=self._utc_sql(SQL("(%s + TIME '12:00')", day)))
+
+    def _utc_sql(self, local):
+        """Return an hour of the company's clock in UTC, as Odoo keeps moments."""
+        return SQL("(%s AT TIME ZONE company.dunning_tz AT TIME ZONE 'UTC')", local)
 
     def _messages_sql(self):
         """Return what came in, what somebody wrote by hand, and the calls that no reminder tells about."""

@@ -1,7 +1,8 @@
-from datetime import timedelta
+from datetime import time, timedelta
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from odoo.addons.mail.tests.common import mail_new_test_user
 
@@ -122,8 +123,59 @@ class TestTimeline(ModelsCase):
         self.assertEqual(put.detail, f"{self.invoice.name} · until 03/13/2026")
         self.days_later(4)
         ended, put = self.events()
-        self.assertEqual((ended.kind, ended.moment.date(), ended.hold_id), ('expired', TODAY + timedelta(days=4), hold))
+        self.assertEqual((ended.kind, ended.hold_id), ('expired', hold))
         self.assertEqual(put.kind, 'hold')
+
+    # === WHEN === #
+
+    def moment(self, record, written, **values):
+        """Return the moment of the event of a record written at a moment, both in UTC."""
+        self.env.flush_all()
+        self.env.cr.execute(SQL(
+            "UPDATE %s SET create_date = %s, write_date = %s WHERE id = %s",
+            SQL.identifier(record._table), written, written, record.id))
+        return str(self.events().filtered_domain([(name, '=', value) for name, value in values.items()]).moment)
+
+    def test_hour_of_a_hold_is_of_its_day_in_the_company(self):
+        """What is written half an hour after midnight in Paris happened then, not a day later."""
+        hold = self.env['leanpay.hold'].create({
+            'debtor_id': self.account.id, 'kind': 'other', 'date_from': '2026-06-11'})
+        for zone, written, expected in (
+                ('Europe/Paris', '2026-06-10 22:30:00', '2026-06-10 22:30:00'),
+                ('Europe/Paris', '2026-06-11 21:59:00', '2026-06-11 21:59:00'),
+                ('Europe/Paris', '2026-06-11 22:00:00', '2026-06-11 10:00:00'),  # the day after: noon
+                ('Europe/Paris', '2026-05-02 08:00:00', '2026-06-11 10:00:00'),  # set in advance
+                ('Pacific/Kiritimati', '2026-06-10 10:00:00', '2026-06-10 10:00:00'),
+                ('Pacific/Kiritimati', '2026-06-11 10:00:00', '2026-06-10 22:00:00'),
+                ('US/Hawaii', '2026-06-12 09:59:00', '2026-06-12 09:59:00'),
+                ('US/Hawaii', '2026-06-11 09:59:00', '2026-06-11 22:00:00')):
+            self.company.dunning_tz = zone
+            with self.subTest(zone=zone, written=written):
+                self.assertEqual(self.moment(hold, written), expected)
+
+    def test_hour_of_a_lifted_hold(self):
+        hold = self.env['leanpay.hold'].create({'debtor_id': self.account.id, 'kind': 'other'})
+        self.go_to(TODAY + timedelta(days=1), at=time(23, 30))
+        hold.action_lift()
+        self.assertEqual(self.moment(hold, '2026-03-11 23:30:00', kind='lifted'), '2026-03-11 23:30:00')
+        self.assertEqual(self.moment(hold, '2026-04-01 08:00:00', kind='lifted'), '2026-03-12 11:00:00')
+
+    def test_hold_ends_at_midnight_in_its_company(self):
+        self.env['leanpay.hold'].create({
+            'debtor_id': self.account.id, 'kind': 'other', 'date_until': TODAY + timedelta(days=3)})
+        for user_zone in ('Pacific/Kiritimati', 'US/Hawaii'):
+            self.env.user.tz = user_zone
+            self.go_to(TODAY + timedelta(days=3), at=time(22, 59))
+            self.assertEqual(self.events().mapped('kind'), ['hold'])
+            self.go_to(TODAY + timedelta(days=3), at=time(23, 0))
+            ended = self.events().filtered(lambda event: event.kind == 'expired')
+            self.assertEqual(str(ended.moment), '2026-03-13 23:00:00')
+
+    def test_hour_of_a_reminder_that_did_not_leave(self):
+        self.plan()
+        reminder = self.pending(self.customer)
+        self.assertEqual(self.moment(reminder, '2026-03-09 23:05:00'), '2026-03-09 23:05:00')
+        self.assertEqual(self.moment(reminder, '2026-03-10 23:05:00'), '2026-03-10 11:00:00')
 
     # === WHO SEES IT === #
 
