@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import email_normalize
+from odoo.tools import SQL, email_normalize
 
 # What pauses a debtor by itself until a person has looked: kinds of holds, and codes of the activities that ask for it.
 EVENTS = ('reply', 'bounce')
@@ -46,9 +46,19 @@ class LeanpayDebtor(models.Model):
 
     def _written_by_colleague(self, msg_dict):
         """Tell whether an internal user wrote a message that came in."""
-        # sudo: who writes in need not be known to whoever the mail gateway runs as
-        author = self.env['res.partner'].sudo().browse(msg_dict.get('author_id') or 0)
-        return any(not user.share for user in author.user_ids)
+        [[user_id]] = self.env.execute_query(self._colleague_sql(msg_dict.get('author_id') or None))
+        return bool(user_id)
+
+    def _colleague_sql(self, partner):
+        """Return the query, of one row, of the internal user that a partner is: `user_id`, NULL when it is somebody else.
+
+        A colleague who has left was one: what they wrote does not become a customer's answer.
+        """
+        users = self.env['res.users']._fields
+        return SQL(
+            "SELECT MIN(id) AS user_id FROM res_users WHERE %s = %s AND %s IS NOT TRUE",
+            SQL.identifier('partner_id', to_flush=users['partner_id']), partner,
+            SQL.identifier('share', to_flush=users['share']))
 
     def _answered(self, msg_dict):
         """Record the answer on the reminder it answers, hold the debtor and ask the collector to read it."""

@@ -37,7 +37,8 @@ class LeanpayTimelineEvent(models.Model):
             'create_date', 'write_date'],
         'leanpay.debtor': ['company_id'],
         'res.company': ['dunning_tz'],
-        'mail.message': ['model', 'res_id', 'message_type', 'subtype_id', 'date'],
+        'mail.message': ['model', 'res_id', 'message_type', 'subtype_id', 'date', 'author_id'],
+        'res.users': ['partner_id', 'share'],
     }
 
     debtor_id = fields.Many2one('leanpay.debtor', readonly=True)
@@ -180,21 +181,22 @@ class LeanpayTimelineEvent(models.Model):
 
     def _messages_sql(self):
         """Return what came in, what somebody wrote by hand, and the calls that no reminder tells about."""
-        subtype = self.env['ir.model.data'].sudo()._xmlid_to_res_id
+        subtype_id = self.env['ir.model.data'].sudo()._xmlid_to_res_id
+        colleague = self.env['leanpay.debtor']._colleague_sql(SQL("message.author_id"))
         return SQL(
             """
             SELECT message.id::bigint * %(sources)s + 3, debtor.id, debtor.company_id, message.date,
                    CASE WHEN message.subtype_id = %(call)s THEN 'call'
-                        WHEN message.message_type = 'email' THEN 'answer'
+                        WHEN message.message_type = 'email' AND colleague.user_id IS NULL THEN 'answer'
                         ELSE 'message' END,
-                   NULL::integer, NULL::integer, message.id,
-                   (SELECT MIN(author.id) FROM res_users author
-                     WHERE author.partner_id = message.author_id AND author.share IS NOT TRUE),
+                   NULL::integer, NULL::integer, message.id, colleague.user_id,
                    NULL, NULL, NULL, NULL::numeric, NULL::integer
               FROM mail_message message
               JOIN leanpay_debtor debtor ON debtor.id = message.res_id
+        CROSS JOIN LATERAL (%(colleague)s) colleague
              WHERE message.model = 'leanpay.debtor'
                AND (message.message_type = 'email' OR message.subtype_id = %(call)s
                     OR message.message_type = 'comment' AND message.subtype_id = %(comment)s)
                AND NOT EXISTS (SELECT FROM leanpay_reminder told WHERE told.mail_message_id = message.id)
-            """, sources=SOURCES, call=subtype('leanpay_dunning.mt_call'), comment=subtype('mail.mt_comment'))
+            """, sources=SOURCES, colleague=colleague,
+            call=subtype_id('leanpay_dunning.mt_call'), comment=subtype_id('mail.mt_comment'))

@@ -115,6 +115,24 @@ class TestTimeline(ModelsCase):
         self.assertEqual(self.events().filtered(lambda event: event.kind == 'message').title, "Message")
         self.assertEqual(len(self.events()), 2)
 
+    def test_mail_of_a_colleague_is_no_answer(self):
+        """The rule is the one that decides whether a mail pauses the customer."""
+        colleague, portal = (
+            mail_new_test_user(self.env, login=f'{group}@mail.example', groups=group)
+            for group in ('base.group_user', 'base.group_portal'))
+        gone = mail_new_test_user(self.env, login='gone@mail.example', groups='base.group_user')
+        gone.active = False
+        for author, kind, by in (
+                (colleague.partner_id, 'message', colleague), (gone.partner_id, 'message', gone),
+                (portal.partner_id, 'answer', portal.browse()), (self.customer, 'answer', portal.browse()),
+                (self.customer.browse(), 'answer', portal.browse())):
+            with self.subTest(author.name):
+                message = self.account.message_post(
+                    message_type='email', body="Fwd", author_id=author.id, email_from='somebody@else.example')
+                event = self.events().filtered(lambda event, message=message: event.message_id == message)
+                self.assertEqual((event.kind, event.user_id), (kind, by))
+                self.assertEqual(self.account._written_by_colleague({'author_id': author.id}), kind == 'message')
+
     def test_hold_that_ended_by_itself(self):
         hold = self.env['leanpay.hold'].create({
             'debtor_id': self.account.id, 'kind': 'promise', 'date_until': TODAY + timedelta(days=3),
