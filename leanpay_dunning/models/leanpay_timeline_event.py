@@ -199,4 +199,5 @@ class LeanpayTimelineEvent(models.Model):
                     OR message.message_type = 'comment' AND message.subtype_id = %(comment)s)
                AND NOT EXISTS (SELECT FROM leanpay_reminder told WHERE told.mail_message_id = message.id)
             """, sources=SOURCES, colleague=colleague,
-            call=subtype_id('leanpay_dunning.mt_call'), comment=subtype_id('mail.mt_comment'))
+            # Somebody may have deleted them: none is NULL.
+            call=subtype_id('leanpay_dunning.mt_call') or None, comment=subtype_id('mail.mt_comment') or None)

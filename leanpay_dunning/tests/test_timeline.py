@@ -133,6 +133,15 @@ class TestTimeline(ModelsCase):
                 self.assertEqual((event.kind, event.user_id), (kind, by))
                 self.assertEqual(self.account._written_by_colleague({'author_id': author.id}), kind == 'message')
 
+    def test_without_the_subtype_of_calls(self):
+        """Somebody tidied up the subtypes: the page still opens, and calls are told by their notes only."""
+        self.answer()
+        self.call('action_no_answer')
+        self.env.ref('leanpay_dunning.mt_call').unlink()
+        self.assertEqual(self.events().mapped('kind'), ['answer'])
+        self.call('action_no_answer')
+        self.assertEqual(self.events().mapped('kind'), ['answer'])
+
     def test_hold_that_ended_by_itself(self):
         hold = self.env['leanpay.hold'].create({
             'debtor_id': self.account.id, 'kind': 'promise', 'date_until': TODAY + timedelta(days=3),
