@@ -10,6 +10,8 @@ from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
 _logger = logging.getLogger(__name__)
 
+# Deliveries in a row that found a reminder changed at the last moment, from which on somebody is asked to look.
+LATE_CHANGES = 3
 # The server has answered, and it was no: the message certainly did not leave.
 REFUSED = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused, smtplib.SMTPNotSupportedError)
 
@@ -25,6 +27,7 @@ class Route(NamedTuple):
     accounts: list  # ids of the receivable accounts whose balances are compared once more
     timezone: str
     known: list  # (record, values) that Odoo would read again for each message
+    statements: dict  # names of the prepared statements, see `_keep_statements_ready`; empty until there is a session
 
 
 class LeanpayDeliveryMail(models.AbstractModel):
@@ -56,7 +59,7 @@ class LeanpayDeliveryMail(models.AbstractModel):
         ids, session = reminders.ids, None
         # Made for all before the first commit: each commit empties the cache.
         values = self._mail_values(reminders, route.sender, personal)
-        self._keep_statements_ready()
+        route = route._replace(statements=self._keep_statements_ready())
         try:
             while ids:
                 try:
@@ -85,7 +88,9 @@ class LeanpayDeliveryMail(models.AbstractModel):
     def _send_one(self, reminder, route, session, values, fingerprint):
         """Send one reminder in its two transactions: the claim, then the conversation with its outcome."""
         delivery = self.env['leanpay.delivery']
-        if not self._mark_sending(reminder, values, fingerprint, route.accounts):
+        if not self._mark_sending(reminder, values, fingerprint, route):
+            self._changed_meanwhile(reminder)
+            delivery._commit()
             return
         delivery._commit()
         try:
@@ -175,6 +180,25 @@ class LeanpayDeliveryMail(models.AbstractModel):
         return reminder._past_reminders().filtered('message_id').mapped('message_id')[-10:]
 
     # === TROUBLE === #
+
+    def _changed_meanwhile(self, reminder):
+        """Something happened since the reminder was prepared: the next delivery looks at it again.
+
+        When each of them finds so, nobody knows why it does not leave: a person is told.
+        """
+        # Another process may be delivering or voiding it: then there is nothing to tell.
+        if not reminder.try_lock_for_update(allow_referencing=True) or reminder.state != 'approved':
+            return
+        reminder.late_changes += 1
+        if reminder.late_changes < LATE_CHANGES:
+            return
+        _logger.warning(
+            "Reminder %s was found changed just before it left, %s times in a row", reminder.id, reminder.late_changes)
+        text = self.env._(
+            "It did not leave: each time, something had changed just before. If it goes on, tell your administrator.")
+        reminder.error = text
+        reminder.debtor_id._need_attention(
+            'late_changes', self.env._("A reminder never leaves: look why"), note=text, user=reminder.user_id)
 
     def _undelivered(self, reminder, error):
         """Record what became of a message that Odoo could not hand over.

@@ -1,4 +1,5 @@
 from datetime import UTC
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from odoo import fields, models
@@ -15,27 +16,35 @@ class LeanpayDeliveryMail(models.AbstractModel):
     _inherit = 'leanpay.delivery.mail'
 
     def _keep_statements_ready(self):
-        """Let the server plan both statements, once per connection. They outlive commits and rollbacks."""
+        """Let the server plan both statements, once per connection. They outlive commits and rollbacks.
+
+        :return: the names they have on this connection, by what they do. A name holds a hash of its statement: a
+            connection may outlive the code that prepared it, when an add-on that extends it is installed.
+        """
         statements = {
-            'leanpay_mark_sending': ("int, text, int[], text, timestamp, int, text, text", self._mark_sending_sql()),
-            'leanpay_record_sent': ("int, int, timestamp, date, int", self._record_sent_sql()),
+            'mark_sending': ("int, text, int[], text, timestamp, int, text, text", self._mark_sending_sql()),
+            'record_sent': ("int, int, timestamp, date, int", self._record_sent_sql()),
         }
         ready = {name for [name] in self.env.execute_query(SQL("SELECT name FROM pg_prepared_statements"))}
-        for name in statements.keys() - ready:
-            types, query = statements[name]
-            self.env.cr.execute(SQL("PREPARE %s (%s) AS %s", SQL.identifier(name), SQL(types), query))
+        names = {}
+        for kind, (types, query) in statements.items():
+            text = types.encode() + self.env.cr.mogrify(query.code, query.params)
+            names[kind] = name = f'leanpay_{kind}_{sha256(text).hexdigest()[:16]}'
+            if name not in ready:
+                self.env.cr.execute(SQL("PREPARE %s (%s) AS %s", SQL.identifier(name), SQL(types), query))
+        return names
 
-    def _mark_sending(self, reminder, values, fingerprint, accounts):
+    def _mark_sending(self, reminder, values, fingerprint, route):
         """Lock the reminder, check that nothing changed since it was prepared, and give it its Message-ID.
 
         :param fingerprint: what decided that it may leave; see `leanpay.facts._fingerprints`
-        :param accounts: what `leanpay.facts._accounts` says of its company
+        :param route: Route of its company
         :return: False when it must not leave now; the next delivery looks at it again
         """
         self.env.flush_all()
         marked = self.env.execute_query(SQL(
-            "EXECUTE leanpay_mark_sending(%s, %s, %s::int[], %s, %s, %s, %s, %s)",
-            reminder.id, fingerprint, accounts, values['message_id'], fields.Datetime.now(), self.env.uid,
+            "EXECUTE %s(%s, %s, %s::int[], %s, %s, %s, %s, %s)", SQL.identifier(route.statements['mark_sending']),
+            reminder.id, fingerprint, route.accounts, values['message_id'], fields.Datetime.now(), self.env.uid,
             values['subject'] or None, values['body_html'] or None))
         self.env.invalidate_all()
         return bool(marked)
@@ -44,7 +53,7 @@ class LeanpayDeliveryMail(models.AbstractModel):
         return SQL(
             """
             UPDATE leanpay_reminder
-               SET state = 'sending', message_id = $4, sent_on = $5, write_date = $5, write_uid = $6
+               SET state = 'sending', message_id = $4, sent_on = $5, late_changes = 0, write_date = $5, write_uid = $6
              WHERE id IN (SELECT reminder.id
                             FROM leanpay_reminder reminder
                             JOIN leanpay_debtor debtor ON debtor.id = reminder.debtor_id
@@ -64,7 +73,8 @@ class LeanpayDeliveryMail(models.AbstractModel):
         now = fields.Datetime.now()
         today = now.replace(tzinfo=UTC).astimezone(ZoneInfo(route.timezone)).date()
         self.env.cr.execute(SQL(
-            "EXECUTE leanpay_record_sent(%s, %s, %s, %s, %s)", reminder.id, message.id, now, today, self.env.uid))
+            "EXECUTE %s(%s, %s, %s, %s, %s)", SQL.identifier(route.statements['record_sent']),
+            reminder.id, message.id, now, today, self.env.uid))
         self.env.invalidate_all()
 
     def _record_sent_sql(self):

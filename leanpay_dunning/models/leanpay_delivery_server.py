@@ -57,7 +57,8 @@ class LeanpayDeliveryMail(models.AbstractModel):
         known = [(company, {'alias_domain_id': company.alias_domain_id.id, 'bounce_email': company.bounce_email})]
         known += [(server, {'owner_user_id': server.owner_user_id.id, 'max_email_size': server.max_email_size})
                   ] if server else []
-        return Route(sender, server, self.env['leanpay.facts']._accounts(company), company.dunning_tz or 'UTC', known)
+        accounts = self.env['leanpay.facts']._accounts(company)
+        return Route(sender, server, accounts, company.dunning_tz or 'UTC', known, statements={})
 
     def _wait_for_server(self, reminders, error):
         """Keep the reminders approved: nothing was said. They leave as soon as the server answers again.
