@@ -228,17 +228,19 @@ class LeanpayDebtor(models.Model):
             [('partner_id', 'in', partners.ids), ('company_id', 'in', moves.company_id.ids)])
 
     def _need_attention(self, code, summary, note='', user=None):
-        """Create the activity that asks a person to repair something, unless one that asks for it is still open.
+        """Create the activity that asks a person to repair something. One that is still open says the latest note.
 
         :param code: what it is about; avoids doubles whatever the language and the wording
         :param summary: what to do, one line
         :param note: text of the activity, escaped unless it is Markup: some of it is what customers write
         :param user: who; the collector when None or when that user can no longer work on debtors
         """
-        asked = set(self._attention_asked([code]).mapped('res_id'))
-        for debtor in self.filtered(lambda debtor: debtor.id not in asked):
+        note = escape(note)
+        asked = self._attention_asked([code])
+        asked._dunning_retell(note)
+        for debtor in self.filtered(lambda debtor: debtor.id not in asked.mapped('res_id')):
             debtor.activity_schedule(
-                'leanpay_dunning.mail_activity_type_repair', summary=summary, note=escape(note), dunning_code=code,
+                'leanpay_dunning.mail_activity_type_repair', summary=summary, note=note, dunning_code=code,
                 user_id=((user and debtor._able(user)) or debtor._default_collector()).id)
 
     def _attention_asked(self, codes):

@@ -50,7 +50,7 @@ class LeanpayDebtor(models.Model):
         return bool(user_id)
 
     def _colleague_sql(self, partner):
-        """Return the query, of one row, of the internal user that a partner is: `user_id`, NULL when it is somebody else.
+        """Return the query of the internal user that a partner is: one row, `user_id`, NULL for anybody else.
 
         A colleague who has left was one: what they wrote does not become a customer's answer.
         """

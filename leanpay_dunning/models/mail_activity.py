@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools.mail import html_to_inner_content
 
 
 class MailActivity(models.Model):
@@ -20,6 +21,16 @@ class MailActivity(models.Model):
         result = super().unlink()
         reminders._activity_lost()
         return result
+
+    def _dunning_retell(self, note):
+        """Rewrite the notes of open activities when what they ask to repair has changed.
+
+        :param note: Markup; when empty, there is nothing new to say
+        """
+        text = html_to_inner_content(note)
+        changed = self.filtered(lambda activity: html_to_inner_content(activity.note or '') != text)
+        if text and changed:
+            changed.write({'note': note})
 
     def _dunning_reminders(self):
         """Return the reminders that wait for somebody to do these activities.

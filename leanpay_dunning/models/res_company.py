@@ -123,23 +123,29 @@ class ResCompany(models.Model):
             ('state', '=', 'planned' if approved else 'approved')])
         # A text that no longer fits its amounts still waits for a person, with the messages that go with it.
         if approved:
-            reminders = reminders.filtered(lambda reminder: not (reminder.primary_id or reminder).error)
-        reminders.write({'state': 'approved' if approved else 'planned'})
+            reminders = reminders.filtered(lambda reminder: not (reminder.primary_id or reminder).read_again)
+        # What one of them waited for, a bank account or the mail server, is looked at again when it leaves.
+        reminders.write({'state': 'approved' if approved else 'planned', 'error': False})
         self.env['leanpay.planner'].sudo()._refresh(reminders.debtor_id)
 
     def _dunning_need_attention(self, code, summary, note):
         """Ask the default collector of this company to repair what stops its whole dunning, once as long as it lasts.
 
+        What was asked and is not done yet says the latest note.
+
         :param code: what it is about; avoids doubles whatever the language and the wording
         :param summary: what happened, one line
-        :param note: text of the activity
+        :param note: text of the activity, of one or several lines
         """
         self.ensure_one()
         # sudo: asked by a scheduled action, whoever runs it
         partner = self.partner_id.sudo()
-        if code not in partner.activity_ids.mapped('dunning_code'):
+        note = Markup('<p>%s</p>') % Markup('<br/>').join(note.split('\n'))
+        asked = partner.activity_ids.filtered(lambda activity: activity.dunning_code == code)
+        asked._dunning_retell(note)
+        if not asked:
             partner.activity_schedule(
-                'mail.mail_activity_data_warning', summary=summary, note=Markup('<p>%s</p>') % note, dunning_code=code,
+                'mail.mail_activity_data_warning', summary=summary, note=note, dunning_code=code,
                 user_id=(self.dunning_user_id or self.env.ref('base.user_admin')).id)
 
     def _dunning_attention_given(self, code):

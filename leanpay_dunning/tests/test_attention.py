@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools.mail import html_to_inner_content
 
 from .common import TODAY
 from .common_models import ModelsCase
@@ -48,6 +49,28 @@ class TestAttention(ModelsCase):
         self.chased.activity_ids.summary = "Read it on Monday"
         self.chased._need_attention('reply', "Read it")
         self.assertEqual(self.activities(self.chased), ["Read it on Monday"])
+
+    def test_says_the_latest(self):
+        """What is still to repair may have become something else, or worse."""
+        for note in ("Re: <invoice>", "Re: <b>complaint</b> & more", "Re: <b>complaint</b> & more", ""):
+            self.chased._need_attention('reply', "Read it", note=note)
+            if note:
+                self.assertEqual(html_to_inner_content(self.chased.activity_ids.note), note)
+        self.assertEqual(html_to_inner_content(self.chased.activity_ids.note), "Re: <b>complaint</b> & more")
+        self.assertEqual(self.codes(), ['reply'])
+
+    def test_nothing_new_is_not_written_again(self):
+        self.chased._need_attention('reply', "Read it", note="Re: <invoice>")
+        self.company._dunning_need_attention('run_failed', "The dunning failed", "this\nand < that")
+        with patch.object(type(self.env['mail.activity']), 'write', side_effect=AssertionError("written")):
+            self.chased._need_attention('reply', "Read it", note="Re: <invoice>")
+            self.company._dunning_need_attention('run_failed', "The dunning failed", "this\nand < that")
+
+    def test_company_is_told_the_latest(self):
+        for note in ("no scenario", "no <server>\nno account"):
+            self.company._dunning_need_attention('run_failed', "The dunning of the day failed", note)
+        [asked] = self.company.partner_id.activity_ids
+        self.assertEqual(asked.note, "<p>no &lt;server&gt;<br>no account</p>")
 
     def test_company_asked_once_whatever_the_language(self):
         for lang in ('en_US', 'fr_FR'):

@@ -73,6 +73,36 @@ class TestBankAccount(ModelsCase):
         self.assertEqual((made, reminder.state, reminder.error), ([FIRST], 'todo', False))
         self.assertFalse(self.asked(), "closed by the run that finds it repaired")
 
+    def test_first_run_approved_again_while_they_wait(self):
+        """What waits for the bank account is held and let go like anything else: nobody has to read it."""
+        account = self.account()
+        self.late(self.customer, 4)
+        account.unlink()
+        _made, reminder = self.letters()
+        self.company.dunning_approved = False
+        self.assertEqual((reminder.state, reminder.error), ('planned', False))
+        self.company.dunning_approved = True
+        self.assertEqual(reminder.state, 'approved')
+        self.letters()
+        self.company.dunning_approved = False
+        account.active = True
+        self.company.dunning_approved = True
+        self.assertEqual(self.letters(), ([FIRST], reminder))
+        self.assertEqual(reminder.state, 'todo')
+
+    def test_nothing_is_said_of_an_account_that_is_there_again(self):
+        self.step(1).channel = 'email'
+        account = self.account()
+        self.late(self.customer, 4)
+        account.unlink()
+        self.plan_and_deliver()
+        reminder = self.reminders(self.customer)
+        self.assertIn("e-mails and letters wait", reminder.error)
+        account.active = True
+        with patch.object(type(self.env['leanpay.delivery.mail']), '_deliver_emails', lambda *_args: True):
+            self.deliver()
+        self.assertEqual((reminder.state, reminder.error), ('approved', False))
+
     def test_waiting_rewrites_nothing(self):
         """The job comes every few minutes: a reminder that still waits for the same thing stays as it is."""
         account = self.account()
@@ -126,6 +156,18 @@ class TestBankAccount(ModelsCase):
         invoice.partner_bank_id = self.company.partner_id.bank_ids
         self.assertFalse(self.run_log())
         self.assertFalse(self.asked())
+
+    def test_it_gets_worse(self):
+        """Another account was named instead; now there is none: the open activity says so."""
+        self.ledger.bank.bank_account_id = self.account()
+        other = self.account(SECOND)
+        self.ledger.bank.bank_account_id.active = False
+        self.run_log()
+        self.assertIn(f"reminders name {SECOND}", self.asked().note)
+        other.active = False
+        self.run_log()
+        self.assertEqual(len(self.asked()), 1)
+        self.assertIn("e-mails and letters wait", self.asked().note)
 
     def test_old_account_that_nobody_names(self):
         """A company that changed banks has nothing to repair."""
