@@ -330,6 +330,7 @@ class LeanpayDelivery(models.AbstractModel):
             if self._address(reminder, recipients[reminder.debtor_id.id]):
                 ready |= reminder
         ready -= ready._wait_for_bank_account()
+        ready.filtered('error').write({'error': False})  # what they waited for is there
         contents = ready.filtered(lambda reminder: not reminder.body_edited)._render_content()
         errors = {reminder_id: content['error'] for reminder_id, content in contents.items() if 'error' in content}
         errors |= self._attach(ready.filtered(lambda reminder: reminder.id not in errors))

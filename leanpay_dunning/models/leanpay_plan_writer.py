@@ -99,7 +99,7 @@ class LeanpayPlanWriter(models.AbstractModel):
         """Have reminders approved again, with the messages that go with them."""
         pending = (reminders | reminders.companion_ids).filtered(lambda reminder: reminder.state in PENDING_STATES)
         pending.write({'state': 'planned', 'approved_by_id': False, 'approved_on': False})
-        reminders.write({'error': why})
+        reminders.write({'error': why, 'read_again': True})
 
     @api.model
     def _replace_lines(self, lines_by_reminder, reminders, day=None):

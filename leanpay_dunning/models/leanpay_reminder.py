@@ -78,6 +78,8 @@ class LeanpayReminder(models.Model):
     void_reason = fields.Char(readonly=True, copy=False)
     skipped = fields.Boolean(readonly=True, copy=False, help="A person decided to pass this step without saying it.")
     error = fields.Text(readonly=True, copy=False)
+    read_again = fields.Boolean(
+        readonly=True, copy=False, help="It changed after somebody wrote or approved it: only a person lets it leave.")
     late_changes = fields.Integer(
         readonly=True, copy=False, help="Deliveries in a row that found it changed just before it left.")
     color = fields.Integer(compute='_compute_color')

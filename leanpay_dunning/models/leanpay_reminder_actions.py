@@ -18,7 +18,8 @@ class LeanpayReminder(models.Model):
         """Let these reminders leave at the next delivery."""
         waiting = self._by_button().filtered(lambda reminder: reminder.state == 'planned')
         (waiting | waiting.companion_ids.filtered(lambda reminder: reminder.state == 'planned')).write({
-            'state': 'approved', 'approved_by_id': self.env.user.id, 'approved_on': fields.Datetime.now()})
+            'state': 'approved', 'approved_by_id': self.env.user.id, 'approved_on': fields.Datetime.now(),
+            'error': False, 'read_again': False})
         self._refresh_debtors()
 
     def action_send_now(self):

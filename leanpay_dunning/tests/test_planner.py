@@ -316,6 +316,21 @@ class TestAgain(ModelsCase):
         self.deliver()
         self.assertEqual(first.state, 'planned')
 
+    def test_first_run_approved_again_leaves_what_must_be_read(self):
+        first = self.plan()
+        first.write({'body': "<p>You owe us 100.</p>"})
+        self.ledger.payment(self.item(self.invoice), 30)
+        self.plan()
+        for approved in (False, True):
+            self.company.dunning_approved = approved
+            self.assertEqual(first.state, 'planned')
+        self.assertIn("Read the text again", first.error)
+        first.action_approve()
+        self.assertRecordValues(first, [{'state': 'approved', 'error': False, 'read_again': False}])
+        for approved in (False, True):
+            self.company.dunning_approved = approved
+            self.assertEqual(first.state, 'approved', "a person approved this one by name")
+
     def test_edited_second_message_waits_too(self):
         self.send(self.customer, TODAY)
         self.go_to(TODAY + 12 * DAY)
