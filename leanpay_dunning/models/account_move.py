@@ -123,6 +123,8 @@ class AccountMove(models.Model):
         """Override of `account` to have the debtor looked at again."""
         posted = super()._post(soft)
         posted._dunning_mark()
+        # sudo: whoever corrects the customer of an entry need not know of holds
+        self.env['leanpay.hold'].sudo().search([('item_ids', 'in', posted.line_ids.ids)])._follow_items()
         return posted
 
     def button_draft(self):

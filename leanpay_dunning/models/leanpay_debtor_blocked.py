@@ -67,6 +67,14 @@ class LeanpayDebtor(models.Model):
                         WHERE lifted_on IS NULL AND (date_until IS NULL OR date_until >= %(today)s))
                     OR debtor.partner_id IN (
                        SELECT owner.commercial_partner_id
+                         FROM leanpay_hold hold
+                         JOIN account_move_line_leanpay_hold_rel link ON link.leanpay_hold_id = hold.id
+                         JOIN account_move_line line ON line.id = link.account_move_line_id
+                         JOIN res_partner owner ON owner.id = line.partner_id
+                        WHERE hold.company_id = %(company)s AND hold.lifted_on IS NULL
+                          AND (hold.date_until IS NULL OR hold.date_until >= %(today)s))
+                    OR debtor.partner_id IN (
+                       SELECT owner.commercial_partner_id
                          FROM account_move_line line
                          JOIN account_move move ON move.id = line.move_id
                          JOIN res_partner owner ON owner.id = line.partner_id

@@ -50,14 +50,17 @@ class LeanpayFacts(models.AbstractModel):
         rates = self._rates(company, today)
         items, blockers = self._items(company, rows, rates, today)
         item_ids = [item.id for debtor_items in items.values() for item in debtor_items]
-        past, in_flight = self._history(item_ids)
-        holds = self._holds(debtor_ids)
+        past, in_flight, heard = self._history(item_ids)
+        holds = self._holds(company, debtor_ids, items)
         contacts = self._last_contacts(company, debtor_ids)
         categories = self._categories(debtor_ids)
         facts = {}
         for debtor_id, row in rows.items():
             own = items.get(debtor_id, ())
             last_contact, last_attempt = contacts.get(debtor_id, (None, None))
+            # What was said of their items while another customer owed them was heard too.
+            days = [last_contact, *(heard.get(item.id) for item in own)]
+            last_contact = max(filter(None, days), default=None)
             facts[debtor_id] = DebtorFacts(
                 debtor_id=debtor_id,
                 items=tuple(own),
@@ -118,7 +121,15 @@ class LeanpayFacts(models.AbstractModel):
                        AND item.currency_id = reminder.currency_id
                        AND item.parent_state = 'posted' AND item.reconciled IS NOT TRUE),
                    (SELECT string_agg(concat_ws(':', id, date_from, date_until, lifted_on), ',' ORDER BY id)
-                      FROM leanpay_hold WHERE debtor_id = reminder.debtor_id),
+                      FROM leanpay_hold
+                     WHERE id IN (
+                           SELECT own.id FROM leanpay_hold own WHERE own.debtor_id = reminder.debtor_id
+                        UNION ALL
+                           SELECT link.leanpay_hold_id
+                             FROM leanpay_reminder_line line
+                             JOIN account_move_line_leanpay_hold_rel link
+                               ON link.account_move_line_id = line.move_line_id
+                            WHERE line.reminder_id = reminder.id)),
                    customer.active)
             """, accounts)
 
@@ -317,39 +328,61 @@ class LeanpayFacts(models.AbstractModel):
         return Decimal(str(currency.round(float(amount / rates[from_id] * rates[to_id]))))
 
     def _history(self, item_ids):
-        """Return the steps that items are past, and the reminders that hold a step without being sent, by item."""
-        past, in_flight = defaultdict(list), defaultdict(list)
-        for item_id, step_id, level, delay, state, said, day in self.env.execute_query(SQL(
+        """Return the steps that items are past, the reminders that hold a step without being sent, and the last day
+        on which a message about them was heard, whoever it was for; each by item."""
+        past, in_flight, heard = defaultdict(list), defaultdict(list), {}
+        for item_id, step_id, level, delay, state, activity, day in self.env.execute_query(SQL(
             """
-            SELECT line.move_line_id, line.step_id, step.level, step.delay, reminder.state,
-                   reminder.channel != 'activity' OR step.level = %(legal)s,
+            SELECT line.move_line_id, CASE WHEN line.counts THEN line.step_id END, step.level, step.delay,
+                   reminder.state, reminder.channel = 'activity',
                    COALESCE(reminder.sent_date, reminder.write_date::date)
               FROM leanpay_reminder_line line
               JOIN leanpay_reminder reminder ON reminder.id = line.reminder_id
-              JOIN leanpay_scenario_step step ON step.id = line.step_id
-             WHERE line.move_line_id = ANY(%(items)s::int[]) AND line.counts
+         LEFT JOIN leanpay_scenario_step step ON step.id = line.step_id
+             WHERE line.move_line_id = ANY(%(items)s::int[])
+               AND (line.counts AND line.step_id IS NOT NULL OR reminder.state = 'sent')
                AND reminder.state NOT IN ('planned', 'approved', 'bounced')
           ORDER BY line.id
-            """, items=pg_array(item_ids), legal=LEGAL)):
+            """, items=pg_array(item_ids))):
+            if state == 'sent' and not activity:
+                heard[item_id] = max(day, heard.get(item_id, day))
+            if not step_id:
+                continue  # only shown with the others
             if state in IN_FLIGHT_STATES:
                 in_flight[item_id].append(InFlight(item_id, step_id, state))
             else:
                 # An internal activity says nothing to the customer; the last step hands the file over.
-                past[item_id].append(PassedStep(item_id, step_id, int(level), delay, day, state == 'sent' and said))
-        return past, in_flight
+                said = state == 'sent' and (not activity or level == LEGAL)
+                past[item_id].append(PassedStep(item_id, step_id, int(level), delay, day, said))
+        return past, in_flight, heard
 
-    def _holds(self, debtor_ids):
+    def _holds(self, company, debtor_ids, items):
+        """Return the blockers that people or events set, by debtor: on all that they owe, or on some items.
+
+        An item on hold stays so, whoever owes it since: customers join companies and leave them.
+
+        :param items: {debtor id: [item, …]}
+        """
+        owners = {item.id: debtor_id for debtor_id, own in items.items() for item in own}
         holds = defaultdict(list)
-        for debtor_id, kind, note, day_from, day_until, item_id in self.env.execute_query(SQL(
+        for debtor_id, item_id, kind, note, day_from, day_until in self.env.execute_query(SQL(
             """
-            SELECT hold.debtor_id, hold.kind, hold.note, hold.date_from,
-                   LEAST(hold.date_until, hold.lifted_on - 1), link.account_move_line_id
-              FROM leanpay_hold hold
-         LEFT JOIN account_move_line_leanpay_hold_rel link ON link.leanpay_hold_id = hold.id
-             WHERE hold.debtor_id = ANY(%s)
-          ORDER BY hold.id
-            """, debtor_ids)):
-            holds[debtor_id].append(Blocker(kind, item_id, None, day_from, day_until, note or ''))
+              WITH concerned(hold_id, debtor_id, item_id) AS (
+                   SELECT id, debtor_id, NULL::int FROM leanpay_hold whole
+                    WHERE debtor_id = ANY(%(debtors)s::int[])
+                      AND NOT EXISTS (
+                          SELECT FROM account_move_line_leanpay_hold_rel link WHERE link.leanpay_hold_id = whole.id)
+                UNION ALL
+                   SELECT leanpay_hold_id, NULL, account_move_line_id FROM account_move_line_leanpay_hold_rel
+                    WHERE account_move_line_id = ANY(%(items)s::int[]))
+            SELECT concerned.debtor_id, concerned.item_id, hold.kind, hold.note, hold.date_from,
+                   LEAST(hold.date_until, hold.lifted_on - 1)
+              FROM concerned
+              JOIN leanpay_hold hold ON hold.id = concerned.hold_id
+             WHERE hold.company_id = %(company)s
+          ORDER BY hold.id, concerned.item_id
+            """, debtors=pg_array(debtor_ids), items=pg_array(owners), company=company.id)):
+            holds[debtor_id or owners[item_id]].append(Blocker(kind, item_id, None, day_from, day_until, note or ''))
         return holds
 
     def _last_contacts(self, company, debtor_ids):

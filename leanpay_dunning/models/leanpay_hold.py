@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .const import HOLD_KINDS
@@ -163,6 +163,22 @@ class LeanpayHold(models.Model):
         for hold in active:
             hold.debtor_id._void_pending(hold.item_ids, self.env._("on hold: %s", hold.display_name))
         self.debtor_id._mark_stale()
+
+    def _follow_items(self):
+        """Bring holds on items to the debtors who owe these now; one on items of several customers becomes as many."""
+        for hold in self:
+            by_customer = hold.item_ids.grouped(lambda item: item.partner_id.commercial_partner_id)
+            by_customer.pop(self.env['res.partner'], None)
+            running = hold.state in ('coming', 'active')
+            if by_customer.keys() <= {hold.partner_id} or (len(by_customer) > 1 and not running):
+                continue
+            home = hold.partner_id if hold.partner_id in by_customer else next(iter(by_customer))
+            for customer, items in by_customer.items():
+                if customer != home:
+                    hold.copy({
+                        'debtor_id': hold.debtor_id._debtor_of(customer).id, 'item_ids': [Command.set(items.ids)]})
+            hold.write({
+                'debtor_id': hold.debtor_id._debtor_of(home).id, 'item_ids': [Command.set(by_customer[home].ids)]})
 
     def _items_deleted(self):
         """Lift the holds that have lost all their items, and ask a person whether another one is needed."""

@@ -74,14 +74,19 @@ class ResPartner(models.Model):
     def write(self, vals):
         """Have the debtor looked at again when an address is repaired, or the customer archived or restored.
 
-        A customer that becomes a contact of a company brings their debtor to it.
+        A customer that becomes a contact of a company brings their debtor to it, and takes it back when it leaves.
         """
-        debtors = self._dunning_own_debtors() if vals.keys() & {'parent_id', 'is_company'} else {}
+        debtors, companies, owners = {}, {}, {}
+        if vals.keys() & {'parent_id', 'is_company'}:
+            debtors = self._dunning_own_debtors()
+            companies = {partner: partner.commercial_partner_id for partner in self}
+            owners = self._dunning_owners()
         result = super().write(vals)
         joining = self.env['leanpay.debtor'].sudo().browse(debtors).filtered(
             lambda debtor: debtor.partner_id.commercial_partner_id != debtor.partner_id)
         if joining:
             joining._join_company(debtors)
+        self.env['leanpay.debtor'].sudo()._leave_companies(companies, owners)
         if vals.keys() & {'email', 'active', 'category_id', 'country_id', 'phone', 'street'}:
             self.env['leanpay.debtor'].sudo().search(
                 [('partner_id', 'in', self.commercial_partner_id.ids)])._mark_stale()
@@ -95,6 +100,19 @@ class ResPartner(models.Model):
         by_debtor = items.grouped(lambda item: (item.company_id, item.partner_id.commercial_partner_id))
         return {
             debtor.id: by_debtor.get((debtor.company_id, debtor.partner_id), items.browse()) for debtor in debtors}
+
+    def _dunning_owners(self):
+        """Return who owes the open items, and those on hold, of these partners and their contacts.
+
+        :return: {account.move.line: res.partner}, in all companies
+        """
+        # sudo: see `_dunning_own_debtors`
+        everybody = self.sudo().with_context(active_test=False).search([('id', 'child_of', self.ids)])
+        held = self.env['leanpay.hold'].sudo().search([('item_ids.partner_id', 'in', everybody.ids)]).item_ids
+        items = self.env['account.move.line'].sudo().search([
+            ('partner_id', 'in', everybody.ids), ('account_id.account_type', '=', 'asset_receivable'),
+            ('parent_state', '=', 'posted'), ('reconciled', '=', False)])
+        return {item: item.partner_id.commercial_partner_id for item in items | held if item.partner_id in everybody}
 
     def unlink(self):
         """Delete, with customers, the debtors to whom nothing was ever said: they are no reason to keep anybody."""

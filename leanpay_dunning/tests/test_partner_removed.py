@@ -209,6 +209,7 @@ class TestMerge(ModelsCase):
 
     def test_merged_into_a_contact(self):
         """The company of the contact has the debtor."""
+        self.two.is_company = False
         self.plan()
         three = self.ledger.customer("Third")
         contact = self.env['res.partner'].create({'name': "Shop", 'parent_id': three.id})
@@ -216,6 +217,16 @@ class TestMerge(ModelsCase):
         self.merge(self.two, into=contact)
         self.assertEqual((reminder.debtor_id.partner_id, reminder.partner_id), (three, three))
         self.assertEqual(self.debtor(three).amount_open, 250)
+
+    def test_a_company_merged_into_a_contact(self):
+        """Odoo makes a company of the contact, which owes its items itself."""
+        _old, hold, reminders, *_others = self._give_history()
+        contact = self.env['res.partner'].create({'name': "Shop", 'parent_id': self.one.id})
+        self.merge(self.two, into=contact)
+        self.assertEqual(contact.commercial_partner_id, contact)
+        self.assertEqual((reminders.partner_id, reminders.debtor_id), (contact, self.debtor(contact)))
+        self.assertEqual(hold.debtor_id, self.debtor(contact))
+        self.assertEqual((self.debtor(contact).amount_open, self.debtor(self.one).amount_open), (250, 100))
 
     def test_becomes_a_contact(self):
         """Merged with a contact, a person becomes one: the company has the debtor."""

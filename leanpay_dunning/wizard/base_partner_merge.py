@@ -24,6 +24,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._merge_debtors(dst_partner, dst_partner)
         # sudo: the figures follow from the facts, whoever merges, in every company
         debtors = self.env['leanpay.debtor'].sudo().search([('partner_id', '=', dst_partner.commercial_partner_id.id)])
+        self.env['leanpay.hold'].sudo().search([('item_ids.partner_id', 'child_of', dst_partner.id)])._follow_items()
         self.env['leanpay.planner'].sudo()._refresh(debtors)
         debtors._mark_stale()
         return result
@@ -98,6 +99,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             found = moved.filtered(name)[:1]
             if found and not kept[name]:
                 choices[name] = kept._fields[name].convert_to_write(found[name], found)
+        if any(moved.mapped('joined_choices')):
+            choices['joined_choices'] = dict(
+                item for debtor in moved | kept for item in (debtor.joined_choices or {}).items())
         notes = [debtor.note for debtor in kept | moved if debtor.note]
         if len(notes) > bool(kept.note):
             choices['note'] = '<br/>'.join(notes)
