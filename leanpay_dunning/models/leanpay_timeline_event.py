@@ -90,14 +90,18 @@ class LeanpayTimelineEvent(models.Model):
         reminder = self.reminder_id
         contact = reminder.contact_id.name if reminder.channel != 'activity' else ''
         address = reminder.address if reminder.channel in ('email', 'sms', 'phone') else ''
+        channels = dict(self._fields['channel']._description_selection(self.env))
         return [
-            reminder.letter_number, contact, address, reminder.tracking_number, reminder.outcome_note,
+            # The icon of a formal notice does not tell how it left.
+            channels[reminder.channel] if self.kind == 'notice' else '', reminder.letter_number, contact, address,
+            reminder.tracking_number, reminder.outcome_note,
             reminder.void_reason if reminder.state == 'void' else reminder.error]
 
     def _hold_details(self):
         hold = self.hold_id
-        names = [item.move_name or item.name for item in hold.item_ids]
-        shown = ', '.join(filter(None, names[:5])) + ("…" if len(names) > 5 else '')
+        # Each instalment is an item of its own: their invoice is named once.
+        names = list(dict.fromkeys(filter(None, (item.move_name or item.name for item in hold.item_ids))))
+        shown = ', '.join(names[:5]) + ("…" if len(names) > 5 else '')
         until = hold.date_until and self.env._("until %s", format_date(self.env, hold.date_until))
         return [hold.note, shown, until if self.kind == 'hold' else '']
 

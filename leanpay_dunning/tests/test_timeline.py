@@ -80,7 +80,7 @@ class TestTimeline(ModelsCase):
             'kind': 'letter', 'detail': 'Timeline · 1A 234', 'outcome': 'posted', 'tone': 'success'}])
         reminder.write({'level': '4', 'letter_number': 'MED/2026/0001'})
         self.assertRecordValues(self.events(), [{
-            'kind': 'notice', 'detail': 'MED/2026/0001 · Timeline · 1A 234', 'icon': 'fa-gavel'}])
+            'kind': 'notice', 'detail': 'Letter · MED/2026/0001 · Timeline · 1A 234', 'icon': 'fa-gavel'}])
 
     def test_call_of_a_scenario_is_told_once(self):
         self.plan()
@@ -141,6 +141,22 @@ class TestTimeline(ModelsCase):
         self.assertEqual(self.events().mapped('kind'), ['answer'])
         self.call('action_no_answer')
         self.assertEqual(self.events().mapped('kind'), ['answer'])
+
+    def test_invoice_in_instalments_is_named_once(self):
+        due = TODAY - timedelta(days=20)
+        items = self.ledger.items(self.ledger.invoice(self.customer, 100, [due, due + timedelta(days=1)]))
+        self.call('action_promised', item_ids=[(6, 0, items.ids)])
+        for event in self.events():
+            self.assertEqual(event.detail.count(items.move_id.name), 1, event.detail)
+
+    def test_call_in_french(self):
+        """In French a colon stands after a space; what was noted is no HTML."""
+        call = self.env['leanpay.call.result'].with_context(lang='fr_FR').create({
+            'debtor_id': self.account.id, 'note': "<i>jeudi</i>"})
+        call.action_no_answer()
+        [event] = self.events()
+        self.assertEqual(event.title.replace("\u00a0", " "), "Appel : Pas de réponse")
+        self.assertIn("<i>jeudi</i>", event.detail)
 
     def test_hold_that_ended_by_itself(self):
         hold = self.env['leanpay.hold'].create({

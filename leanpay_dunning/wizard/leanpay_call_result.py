@@ -198,14 +198,15 @@ class LeanpayCallResult(models.TransientModel):
         rows = [
             (self.env._("Call"), results[self.result]),
             (self.env._("With"), ' · '.join(filter(None, (self.contact_id.name, self.phone)))),
-            (self.env._("About"), ', '.join(self.item_ids.mapped('move_name'))),
+            (self.env._("About"), ', '.join(dict.fromkeys(self.item_ids.mapped('move_name')))),
             (self.env._("Note"), self.note),
         ]
         if dated:
             label = self._fields[dated]._description_string(self.env)
             rows.insert(1, (label, format_date(self.env, self[dated])))
         body = Markup('<br/>').join(
-            Markup('<b>%s</b>: %s') % (label, value) for label, value in rows if value)
+            self.env._("%(label)s: %(value)s", label=Markup('<b>%s</b>') % label, value=value)
+            for label, value in rows if value)
         return self.debtor_id.message_post(body=body, subtype_xmlid='leanpay_dunning.mt_call')
 
     def _overdue_items(self):
