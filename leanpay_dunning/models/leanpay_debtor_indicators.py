@@ -3,7 +3,11 @@ from odoo.tools import SQL
 
 from ..engine.decision import Why
 from ..engine.facts import ZERO
+from .pg_array import pg_rows
 
+# The id and the figures, in the order of `_indicators`.
+INDICATOR_TYPES = (
+    'int', 'numeric', 'numeric', 'date', 'int', 'text', 'date', 'date', 'int', 'int', 'text', 'text')
 # Outcomes that only a person can resolve.
 NEEDS_PERSON = (Why.NO_RATE, Why.NEVER_REMINDED, Why.NO_SCENARIO)
 
@@ -26,7 +30,7 @@ class LeanpayDebtor(models.Model):
         if not rows:
             return
         self.env.flush_all()
-        self.env.cr.execute_values(
+        self.env.cr.execute(SQL(
             """
             UPDATE leanpay_debtor debtor
                SET amount_open = new.amount_open, amount_overdue = new.amount_overdue,
@@ -34,13 +38,10 @@ class LeanpayDebtor(models.Model):
                    last_contact_date = new.last_contact, next_date = new.next_date, next_step_id = new.next_step,
                    priority = new.priority, status = new.status, attention = new.attention, stale = FALSE,
                    planned_on = now() AT TIME ZONE 'UTC'
-              FROM (VALUES %s) AS new(id, amount_open, amount_overdue, oldest, items, level, last_contact,
-                                      next_date, next_step, priority, status, attention)
+              FROM %s AS new(id, amount_open, amount_overdue, oldest, items, level, last_contact, next_date, next_step,
+                             priority, status, attention)
              WHERE debtor.id = new.id
-            """, rows,
-            template="(%s, %s::numeric, %s::numeric, %s::date, %s::int, %s::varchar, %s::date, %s::date, %s::int, "
-                     "%s::int, %s::varchar, %s::varchar)",
-            page_size=len(rows))
+            """, pg_rows(rows, INDICATOR_TYPES)))
         self._attention_of_forgotten(list(facts))
         self._status_of_pending(list(facts))
         self.env['leanpay.debtor'].invalidate_model()

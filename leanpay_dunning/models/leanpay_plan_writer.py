@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .const import PENDING_STATES
-from .pg_array import pg_array
+from .pg_array import pg_array, pg_rows
 
 # The columns that reminders of a batch do not share, with their types: arrays in the statement that inserts them.
 REMINDER_COLUMNS = {
@@ -178,19 +178,16 @@ class LeanpayPlanWriter(models.AbstractModel):
 
     def _insert_reminders(self, rows, run):
         """Insert reminders given as `_reminder_row` makes them."""
-        arrays = [
-            SQL(f"%s::{type_name}[]", list(column) if type_name == 'text' else pg_array(column))
-            for type_name, column in zip(REMINDER_COLUMNS.values(), zip(*rows, strict=True), strict=True)]
         names = SQL(', ').join(map(SQL.identifier, REMINDER_COLUMNS))
         self.env.cr.execute(SQL(
             """
             INSERT INTO leanpay_reminder (%(names)s, company_id, run_id, date_planned, create_uid, write_uid,
                                           create_date, write_date)
             SELECT *, %(company)s, %(run)s, %(day)s::date, %(user)s, %(user)s, %(now)s::timestamp, %(now)s::timestamp
-              FROM unnest(%(arrays)s)
+              FROM %(rows)s
             """,
             names=names, company=run.company_id.id, run=run.id, day=run.date, user=self.env.uid,
-            now=fields.Datetime.now(), arrays=SQL(', ').join(arrays)))
+            now=fields.Datetime.now(), rows=pg_rows(rows, REMINDER_COLUMNS.values())))
 
     def _insert_lines(self, lines, primaries, day):
         """Insert lines with the items' figures of a day, for first messages and the companions that say the same.
