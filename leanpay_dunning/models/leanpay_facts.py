@@ -49,25 +49,23 @@ class LeanpayFacts(models.AbstractModel):
         rows = {row.id: row for row in self._debtor_rows(company, debtor_ids)}
         rates = self._rates(company, today)
         items, blockers = self._items(company, rows, rates, today)
-        item_ids = [item.id for debtor_items in items.values() for item in debtor_items]
-        past, in_flight, heard = self._history(item_ids)
-        holds = self._holds(company, debtor_ids, items)
+        owners = {item.id: debtor_id for debtor_id, own in items.items() for item in own}
+        owned_ids = pg_array(owners)
+        past, in_flight, heard = self._history(owners, owned_ids)
+        holds = self._holds(company, debtor_ids, owners, owned_ids)
         contacts = self._last_contacts(company, debtor_ids)
         categories = self._categories(debtor_ids)
         facts = {}
         for debtor_id, row in rows.items():
-            own = items.get(debtor_id, ())
             last_contact, last_attempt = contacts.get(debtor_id, (None, None))
-            # What was said of their items while another customer owed them was heard too.
-            days = [last_contact, *(heard.get(item.id) for item in own)]
-            last_contact = max(filter(None, days), default=None)
             facts[debtor_id] = DebtorFacts(
                 debtor_id=debtor_id,
-                items=tuple(own),
+                items=tuple(items.get(debtor_id, ())),
                 blockers=(*_archived(row), *holds.get(debtor_id, ()), *blockers.get(debtor_id, ())),
-                past=tuple(step for item in own for step in past.get(item.id, ())),
-                in_flight=tuple(flight for item in own for flight in in_flight.get(item.id, ())),
-                last_contact=last_contact,
+                past=tuple(past.get(debtor_id, ())),
+                in_flight=tuple(in_flight.get(debtor_id, ())),
+                # What was said of their items while another customer owed them was heard too.
+                last_contact=max(filter(None, (last_contact, heard.get(debtor_id))), default=None),
                 last_attempt=last_attempt,
                 scenario_ids=tuple(filter(None, (row.scenario_id, row.profile_scenario_id))),
                 category_ids=categories.get(debtor_id, frozenset()),
@@ -327,9 +325,13 @@ class LeanpayFacts(models.AbstractModel):
         currency = self.env['res.currency'].browse(to_id)
         return Decimal(str(currency.round(float(amount / rates[from_id] * rates[to_id]))))
 
-    def _history(self, item_ids):
+    def _history(self, owners, item_ids):
         """Return the steps that items are past, the reminders that hold a step without being sent, and the last day
-        on which a message about them was heard, whoever it was for; each by item."""
+        on which a message about them was heard, whoever it was for; each by debtor.
+
+        :param owners: debtor id by item id
+        :param item_ids: the same items, as `pg_array` writes them
+        """
         past, in_flight, heard = defaultdict(list), defaultdict(list), {}
         for item_id, step_id, level, delay, state, activity, day in self.env.execute_query(SQL(
             """
@@ -343,27 +345,28 @@ class LeanpayFacts(models.AbstractModel):
                AND (line.counts AND line.step_id IS NOT NULL OR reminder.state = 'sent')
                AND reminder.state NOT IN ('planned', 'approved', 'bounced')
           ORDER BY line.id
-            """, items=pg_array(item_ids))):
+            """, items=item_ids)):
+            debtor_id = owners[item_id]
             if state == 'sent' and not activity:
-                heard[item_id] = max(day, heard.get(item_id, day))
+                heard[debtor_id] = max(day, heard.get(debtor_id, day))
             if not step_id:
                 continue  # only shown with the others
             if state in IN_FLIGHT_STATES:
-                in_flight[item_id].append(InFlight(item_id, step_id, state))
+                in_flight[debtor_id].append(InFlight(item_id, step_id, state))
             else:
                 # An internal activity says nothing to the customer; the last step hands the file over.
                 said = state == 'sent' and (not activity or level == LEGAL)
-                past[item_id].append(PassedStep(item_id, step_id, int(level), delay, day, said))
+                past[debtor_id].append(PassedStep(item_id, step_id, int(level), delay, day, said))
         return past, in_flight, heard
 
-    def _holds(self, company, debtor_ids, items):
+    def _holds(self, company, debtor_ids, owners, item_ids):
         """Return the blockers that people or events set, by debtor: on all that they owe, or on some items.
 
         An item on hold stays so, whoever owes it since: customers join companies and leave them.
 
-        :param items: {debtor id: [item, …]}
+        :param owners: debtor id by item id
+        :param item_ids: the same items, as `pg_array` writes them
         """
-        owners = {item.id: debtor_id for debtor_id, own in items.items() for item in own}
         holds = defaultdict(list)
         for debtor_id, item_id, kind, note, day_from, day_until in self.env.execute_query(SQL(
             """
@@ -381,7 +384,7 @@ class LeanpayFacts(models.AbstractModel):
               JOIN leanpay_hold hold ON hold.id = concerned.hold_id
              WHERE hold.company_id = %(company)s
           ORDER BY hold.id, concerned.item_id
-            """, debtors=pg_array(debtor_ids), items=pg_array(owners), company=company.id)):
+            """, debtors=pg_array(debtor_ids), items=item_ids, company=company.id)):
             holds[debtor_id or owners[item_id]].append(Blocker(kind, item_id, None, day_from, day_until, note or ''))
         return holds
 
