@@ -177,16 +177,15 @@ class LeanpayPlanWriter(models.AbstractModel):
             "SELECT nextval('leanpay_reminder_id_seq') FROM generate_series(1, %s)", count))]
 
     def _insert_reminders(self, rows, run):
-        """Insert reminders given as `_reminder_row` makes them."""
+        """Insert reminders given as `_reminder_row` makes them; their run tells who made them."""
         names = SQL(', ').join(map(SQL.identifier, REMINDER_COLUMNS))
         self.env.cr.execute(SQL(
             """
-            INSERT INTO leanpay_reminder (%(names)s, company_id, run_id, date_planned, create_uid, write_uid,
-                                          create_date, write_date)
-            SELECT *, %(company)s, %(run)s, %(day)s::date, %(user)s, %(user)s, %(now)s::timestamp, %(now)s::timestamp
+            INSERT INTO leanpay_reminder (%(names)s, company_id, run_id, date_planned, create_date, write_date)
+            SELECT *, %(company)s, %(run)s, %(day)s::date, %(now)s::timestamp, %(now)s::timestamp
               FROM %(rows)s
             """,
-            names=names, company=run.company_id.id, run=run.id, day=run.date, user=self.env.uid,
+            names=names, company=run.company_id.id, run=run.id, day=run.date,
             now=fields.Datetime.now(), rows=pg_rows(rows, REMINDER_COLUMNS.values())))
 
     def _insert_lines(self, lines, primaries, day):
