@@ -19,7 +19,7 @@ class AccountMove(models.Model):
     dunning_next_date = fields.Date(string="Next Reminder", compute='_compute_dunning_next', groups=READERS)
     dunning_why = fields.Char(string="Dunning", compute='_compute_dunning_next', groups=READERS)
     dunning_blocked = fields.Boolean(
-        string="Dunning Blocked", compute='_compute_dunning_next', search='_search_dunning_blocked', groups=READERS,
+        compute='_compute_dunning_next', search='_search_dunning_blocked', groups=READERS,
         help="Something of it must not be chased now: on hold, excluded, blocked or being paid.")
     dunning_sent_date = fields.Date(
         string="First Sent", copy=False, readonly=True, groups=READERS,

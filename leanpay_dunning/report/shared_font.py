@@ -39,7 +39,7 @@ class SharedFont(TTFont):
         self._numbered = self.State(False, self)
         template = _Template()
         self.state[template] = self._numbered
-        super().splitString(COMMON, template)
+        self.splitString(COMMON, template)
 
     def splitString(self, text, doc, encoding='utf-8'):
         """Return [(number of the subset, codes), …]; see `TTFont`."""
