@@ -9,74 +9,13 @@ from __future__ import annotations
 import calendar
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from operator import attrgetter
 from typing import NamedTuple
 
 from .facts import ALWAYS, ZERO, Blocker, Condition, DebtorFacts, Item, Level, PassedStep, Policy, Scenario, Step
-
-
-class Why:
-    """Codes of what becomes of an item today; the screens translate them."""
-
-    REMIND = 'remind'  # its step is due and leaves now
-    SHOWN = 'shown'  # listed with the others, passes no step
-    SCHEDULED = 'scheduled'  # its next step is due on `date`
-    CONTACT_GAP = 'contact_gap'  # due, but the debtor was contacted too recently
-    BLOCKED = 'blocked'
-    NETTED = 'netted'  # covered by the debtor's credits
-    BELOW_MINIMUM = 'below_minimum'
-    NO_RATE = 'no_rate'  # the minimum cannot be converted
-    IN_FLIGHT = 'in_flight'  # a reminder waits to be sent, done or looked at by a person
-    NEVER_REMINDED = 'never_reminded'  # a formal notice needs a reminder that was really sent
-    BEFORE_START = 'before_start'
-    FINISHED = 'finished'  # past the last step
-    NO_SCENARIO = 'no_scenario'
-    CREDIT = 'credit'
-
-
-class Line(NamedTuple):
-    """An item in a reminder. `step_id` is the step that this item passes, None when it is only shown."""
-
-    item_id: int
-    step_id: int | None
-    amount: Decimal  # what is asked in the item's currency; negative for a deducted credit
-
-
-class Outcome(NamedTuple):
-    """What becomes of one item, and why. `date` is when its next step is due, None when no day is known."""
-
-    item_id: int
-    why: str
-    step_id: int | None = None
-    date: date | None = None
-    blocker: Blocker | None = None
-    detail: str = ''
-
-
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """One message to one debtor in one currency."""
-
-    currency_id: int
-    step_id: int
-    lines: tuple[Line, ...]
-
-    @property
-    def total(self) -> Decimal:
-        """The sum of the printed lines."""
-        return sum((line.amount for line in self.lines), ZERO)
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What to do with one debtor on one day."""
-
-    reminders: tuple[Reminder, ...]
-    next_date: date | None  # next day on which something may be said; None: only an event can change that
-    outcomes: tuple[Outcome, ...]
+from .outcomes import Decision, Line, Outcome, Reminder, Why
 
 
 class Owed(NamedTuple):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..engine.decision import Why
+from ..engine.outcomes import Why
 from .const import LEGAL, LEVELS, READERS
 from .leanpay_debtor import UNSAID_STATES
 from .leanpay_debtor_blocked import domain_of_boolean

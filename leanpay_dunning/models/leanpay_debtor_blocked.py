@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
-from ..engine.decision import Why
+from ..engine.outcomes import Why
 
 BATCH_SIZE = 1000
 

@@ -3,7 +3,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..engine.decision import Why, decide
+from ..engine.decision import decide
+from ..engine.outcomes import Why
 
 AGEING = ((0, "not_due"), (30, "1_30"), (60, "31_60"), (90, "61_90"), (None, "over_90"))
 

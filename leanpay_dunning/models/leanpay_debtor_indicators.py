@@ -1,8 +1,8 @@
 from odoo import models
 from odoo.tools import SQL
 
-from ..engine.decision import Why
 from ..engine.facts import ZERO
+from ..engine.outcomes import Why
 from .pg_array import pg_rows
 
 # The id and the figures, in the order of `_indicators`.

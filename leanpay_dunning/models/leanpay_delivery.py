@@ -5,7 +5,8 @@ from odoo import api, fields, models, modules
 from odoo.sql_db import Cursor
 from odoo.tools import SQL, email_domain_extract
 
-from ..engine.decision import Why, chaseable, decide
+from ..engine.decision import chaseable, decide
+from ..engine.outcomes import Why
 from ..report.errors import LetterError
 from .leanpay_planner import CONCURRENCY_ERRORS, TRIES
 

@@ -10,8 +10,9 @@ import psycopg2.errors
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
-from ..engine.decision import Decision, Line, Reminder, decide
+from ..engine.decision import decide
 from ..engine.facts import DebtorFacts
+from ..engine.outcomes import Decision, Line, Reminder
 from .const import PENDING_STATES
 
 _logger = logging.getLogger(__name__)

@@ -8,8 +8,8 @@ from odoo import Command
 from odoo.tests import Form, tagged
 from odoo.tools import html2plaintext
 
-from ..engine.decision import Outcome, Why
 from ..engine.facts import Blocker
+from ..engine.outcomes import Outcome, Why
 from ..models.const import HOLD_KINDS
 from .common import TODAY
 from .common_models import ModelsCase

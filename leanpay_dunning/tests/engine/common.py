@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from odoo.tests import BaseCase
 
-from ...engine.decision import Why, decide
+from ...engine.decision import decide
 from ...engine.facts import (
     Blocker,
     DebtorFacts,
@@ -16,6 +16,7 @@ from ...engine.facts import (
     Scenario,
     Step,
 )
+from ...engine.outcomes import Why
 
 EUR, USD, JPY = 1, 2, 3
 TODAY = date(2026, 11, 22)

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from ...engine.decision import Why
 from ...engine.facts import ALWAYS, ZERO, Level
+from ...engine.outcomes import Why
 from .simulator import HELD, Message, Simulator, total
 
 

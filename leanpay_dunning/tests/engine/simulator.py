@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from ...engine.decision import Decision, Line, Reminder, decide
+from ...engine.decision import decide
 from ...engine.facts import (
     ZERO,
     Blocker,
@@ -23,6 +23,7 @@ from ...engine.facts import (
     Policy,
     Step,
 )
+from ...engine.outcomes import Decision, Line, Reminder
 
 HELD = ('failed', 'uncertain', 'todo')  # states in which a message keeps its (item, step) without being sent
 

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
-from ...engine.decision import Line, Why, decide
+from ...engine.decision import decide
 from ...engine.facts import DebtorFacts, Level, Scenario, Step
+from ...engine.outcomes import Line, Why
 from .common import (
     EUR,
     FIRST,

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
-from ...engine.decision import Why, step_date
+from ...engine.decision import step_date
 from ...engine.facts import Condition, InFlight, Level, Scenario, Step
+from ...engine.outcomes import Why
 from .common import (
     FIRST,
     LEGAL,
