@@ -15,10 +15,12 @@ def peer_figures(plans, once, oca):
     ours, theirs = MICRO * cost(best) / best["lines"], MICRO * cost(oca) / oca["lines"]
     wall, their_wall = MICRO * best["wall"] / best["lines"], MICRO * oca["wall"] / oca["lines"]
     return [
-        Figure("Planning against OCA, per item", theirs / ours, "times faster", 25, True,
+        Figure("Planning against OCA, per item written", theirs / ours, "times faster", 25, True,
                f"CPU: {ours:.0f} µs against {theirs:.0f} µs a line ({best['lines']:,} and {oca['lines']:,} lines)"),
         Figure("  the same by the clock", their_wall / wall, "times faster",
-               detail=f"{best['wall']:.1f} s against {oca['wall']:.1f} s"),
+               detail=f"{wall:.0f} µs against {their_wall:.0f} µs a line"),
+        Figure("  the whole pass by the clock", oca["wall"] / best["wall"], "times faster",
+               detail=f"{best['wall']:.1f} s against {oca['wall']:.1f} s: ours decides on every item, and writes more"),
         Figure("  memory", oca["memory"] / once["memory"], "times less",
                detail=f"{once['memory']:.0f} MB against {oca['memory']:.0f} MB"),
     ]
