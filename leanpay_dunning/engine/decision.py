@@ -47,7 +47,6 @@ def decide(facts: DebtorFacts, policy: Policy, today: date) -> Decision:
         open_by_currency[item.currency_id].append(item)
     free_on = _free_on(facts, policy)
     ready = max(today, free_on) if free_on else today
-    usual = _usual_scenario(facts, policy)
     reminders: list[Reminder] = []
     outcomes: list[Outcome] = []
     for currency_id in sorted(open_by_currency):
@@ -63,7 +62,7 @@ def decide(facts: DebtorFacts, policy: Policy, today: date) -> Decision:
                 others.append(candidate)
                 continue
             past = history.get(candidate.item.id, ())
-            outcome, step, scenario = _next(candidate.item, usual, facts, policy, past, today, ready)
+            outcome, step, scenario = _next(candidate.item, facts, policy, past, today, ready)
             if outcome.why == Why.REMIND:
                 due.append(_Due(candidate, step, scenario))
             else:
@@ -136,15 +135,6 @@ def choose_scenario(item: Item, facts: DebtorFacts, policy: Policy) -> Scenario 
     return None
 
 
-def _usual_scenario(facts: DebtorFacts, policy: Policy) -> Scenario | None:
-    """Return the scenario of every item that has none of its own, None when it depends on the item."""
-    for scenario_id in (*facts.scenario_ids, *policy.fallback_ids):
-        scenario = policy.scenarios.get(scenario_id)
-        if scenario:
-            return scenario if scenario.condition is ALWAYS else None
-    return None
-
-
 def _holds(condition: Condition, item: Item, facts: DebtorFacts) -> bool:
     return condition is ALWAYS or condition.holds(item, facts.category_ids, facts.country_id)
 
@@ -208,14 +198,10 @@ def next_step(
 
 
 def _next(
-    item: Item, usual: Scenario | None, facts: DebtorFacts, policy: Policy, past: Sequence[PassedStep], today: date,
-    ready: date,
+    item: Item, facts: DebtorFacts, policy: Policy, past: Sequence[PassedStep], today: date, ready: date,
 ) -> tuple[Outcome, Step | None, Scenario | None]:
-    """Return what comes next for an item taken alone; `Why.REMIND` means that its step is due.
-
-    :param usual: see `_usual_scenario`
-    """
-    scenario = usual if usual and not item.scenario_id else choose_scenario(item, facts, policy)
+    """Return what comes next for an item taken alone; `Why.REMIND` means that its step is due."""
+    scenario = choose_scenario(item, facts, policy)
     if scenario is None:
         return Outcome(item.id, Why.NO_SCENARIO), None, None
     if not past and policy.first_run == 'new' and policy.start_date and item.date_due < policy.start_date:
@@ -269,16 +255,14 @@ def _compose(
         listed.sort(key=lambda candidate: (candidate.item.date_due, candidate.item.id))
         deducted = _deduct(listed, credits)
         total = sum((candidate.amount for candidate in listed), sum((line.amount for line in deducted), ZERO))
-        rate = facts.rates.get(currency_id)
-        refusals = {scenario.id: why for scenario in {entry.scenario.id: entry.scenario for entry in due}.values()
-                    if (why := _refusal(scenario, total, rate))}
-        if not refusals:
+        judged = [(entry, _refusal(entry, total, facts.rates.get(currency_id))) for entry in due]
+        refused = [(entry, why) for entry, why in judged if why]
+        if not refused:
             break
-        refused = [(entry, refusals[entry.scenario.id]) for entry in due if entry.scenario.id in refusals]
         # an item too small for its own scenario is only shown; it neither leads nor silences the others
         said += [_outcome(entry, why) for entry, why in refused]
         others = others + [entry.owed for entry, _why in refused]
-        due = [entry for entry in due if entry.scenario.id not in refusals]
+        due = [entry for entry, why in judged if not why]
     else:
         return None, said
     leading = max(due, key=lambda entry: entry.step.rank)
@@ -295,9 +279,9 @@ def _compose(
     return reminder, said + [_outcome(entry, Why.REMIND, today) for entry in due]
 
 
-def _refusal(scenario: Scenario, total: Decimal, rate: Decimal | None) -> str | None:
-    """Return why a message of that total is too small for a scenario, None when it is not."""
-    minimum = scenario.minimum
+def _refusal(entry: _Due, total: Decimal, rate: Decimal | None) -> str | None:
+    """Return why a message of that total is too small for an item's scenario, None when it is not."""
+    minimum = entry.scenario.minimum
     if minimum:
         if rate is None:
             return Why.NO_RATE

@@ -5,7 +5,7 @@ from odoo import api, fields, models, modules
 from odoo.sql_db import Cursor
 from odoo.tools import SQL, email_domain_extract
 
-from ..engine.decision import chaseable, decide
+from ..engine.decision import decide
 from ..engine.outcomes import Why
 from ..report.errors import LetterError
 from .leanpay_planner import CONCURRENCY_ERRORS, TRIES
@@ -265,20 +265,11 @@ class LeanpayDelivery(models.AbstractModel):
             today = company._dunning_today()
             facts, _rows = self.env['leanpay.facts']._read(company, own.debtor_id.ids, today)
             for companion in own:
-                if self._still_owed(companion, facts[companion.debtor_id.id], today):
+                if companion._says_what_is_owed(facts[companion.debtor_id.id], today):
                     together |= companion
                 else:
                     companion._void(self.env._("the balance changed since its main message"))
         return together
-
-    def _still_owed(self, companion, facts, today):
-        """Tell whether every item that a second message lists may still be chased for the amount it says."""
-        items = [item for item in facts.items if item.currency_id == companion.currency_id.id]
-        owed, _credits, _taken_out = chaseable(items, facts.blockers, today)
-        amounts = {candidate.item.id: float(candidate.amount) for candidate in owed}
-        return all(
-            companion.currency_id.compare_amounts(amounts.get(line.move_line_id.id, 0), line.amount_due) == 0
-            for line in companion.line_ids if not line.is_credit)
 
     def _check_one(self, reminder, facts, policy, today):
         """Return the reminder when deciding now gives the same message, lines refreshed; else void it."""

@@ -69,9 +69,8 @@ class LeanpayDeliveryMail(models.AbstractModel):
         text = self.env._("The mail server does not answer: %s. The reminder waits and will be tried again.", error)
         _logger.warning("Dunning mails of company %s wait: %s", company.id, error)
         reminders.filtered(lambda reminder: reminder.error != text).write({'error': text})
-        if not self._server_attention(company):
-            reminders[:1].debtor_id._need_attention(
-                ATTENTION, self.env._("Repair the outgoing mail server: reminders wait"), note=text)
+        asked = self._server_attention(company)[:1] or reminders[:1].debtor_id
+        asked._need_attention(ATTENTION, self.env._("Repair the outgoing mail server: reminders wait"), note=text)
 
     def _server_attention(self, company):
         """Return the debtor on whose page somebody is asked to repair the mail server of a company, if any."""

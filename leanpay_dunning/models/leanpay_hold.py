@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_date
 
 from .const import HOLD_KINDS
 
@@ -191,8 +192,9 @@ class LeanpayHold(models.Model):
     def _trace(self, headline):
         """Return the line that the debtor's history keeps about this hold."""
         self.ensure_one()
-        until = fields.Date.to_string(self.date_until) if self.date_until else self.env._("until further notice")
-        parts = [headline, self.display_name, self.note or '', ', '.join(self.item_ids.mapped('move_name')), until]
+        until = format_date(self.env, self.date_until) if self.date_until else self.env._("until further notice")
+        invoices = ', '.join(dict.fromkeys(self.item_ids.mapped('move_name')))  # once, whatever its instalments
+        parts = [headline, self.display_name, self.note or '', invoices, until]
         return ' · '.join(part for part in parts if part)
 
     @api.model

@@ -330,6 +330,26 @@ class TestPerhapsSaid(ByHandCase):
         self.days_later(1)
         self.assertEqual(self.plan().line_ids.filtered('step_id').move_id, joined)
 
+    def test_companion_after_its_main_message(self):
+        """It leaves with the same amounts, or not at all: neither an item nor the credits deducted have changed."""
+        self.step(1).also_channel = 'phone'
+        self.late(self.customer, 3, 30, kind='out_refund')
+        for day, change in enumerate((
+            lambda: None,
+            lambda: self.late(self.customer, 3, 10, kind='out_refund'),
+            lambda: self.ledger.payment(self.ledger.items(self.first), 20),
+        )):
+            with self.subTest(day=day), self.env.cr.savepoint(flush=True) as savepoint:
+                primary = self.plan().filtered(lambda reminder: not reminder.primary_id)
+                primary._record_sent(f'{TODAY} 09:00:00')
+                change()
+                delivery = self.env['leanpay.delivery']
+                told = delivery._check_again(primary.companion_ids)
+                self.assertEqual(told, primary.companion_ids if not day else told.browse())
+                self.assertEqual(primary.companion_ids.state, 'void' if day else 'approved')
+                savepoint.rollback()
+                self.env.invalidate_all(flush=False)
+
     def test_companion_of_a_bounced_message(self):
         self.step(1).write({'also_channel': 'sms', 'approval': 'manual',
                             'sms_template_id': self.env.ref('leanpay_dunning.sms_template_level_1').id})

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import format_date
 
 from .common import TODAY
 from .common_models import ModelsCase
@@ -159,6 +160,18 @@ class TestHold(ModelsCase):
         self.plan()
         self.assertTrue(hold.expiry_notified)
         self.assertEqual(self.activities(self.held), ["A hold has ended: dunning goes on"])
+
+    def test_trace_is_read_by_people(self):
+        """A day as people write it, and an invoice once whatever its instalments."""
+        invoice = self.ledger.invoice(
+            self.customer, 90, [TODAY - timedelta(days=40), TODAY - timedelta(days=10), TODAY + timedelta(days=20)])
+        hold = self.env['leanpay.hold'].create({
+            'debtor_id': self.ensure(self.customer).id, 'date_until': '2026-12-01',
+            'item_ids': [Command.set(self.ledger.items(invoice).ids)]})
+        trace = hold._trace("Put on hold")
+        self.assertEqual(trace.count(invoice.name), 1)
+        self.assertIn(format_date(self.env, hold.date_until), trace)
+        self.assertNotIn('2026-12-01', trace)
 
     def test_traces_are_nobody_s_to_write(self):
         """Who set or lifted a hold, and on whom it is, follows from what people do."""
