@@ -66,7 +66,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             names = [name for name in PRIVATE if debtor[name]]
             texts = [debtor._fields[name]._description_string(self.env) for name in names]
             values = [debtor[name].display_name if name.endswith('_id') else debtor[name] for name in names]
-            choices = [text if value is True else f"{text}: {value}" for text, value in zip(texts, values, strict=True)]
+            choices = [
+                text if value is True else self.env._("%(label)s: %(value)s", label=text, value=value)
+                for text, value in zip(texts, values, strict=True)]
             if choices:
                 lines.append(self.env._(
                     "Chosen for %(contact)s alone, and left with them: %(choices)s",
