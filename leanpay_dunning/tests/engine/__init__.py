@@ -1,3 +1,11 @@
 """Tests of the engine. They need no database and run under pytest-odoo as well as under Odoo's own runner."""
 
-from . import test_amounts, test_decision, test_profiles, test_promises, test_purity, test_workdays
+from . import (
+    test_amounts,
+    test_decision,
+    test_interest,
+    test_profiles,
+    test_promises,
+    test_purity,
+    test_workdays,
+)
