@@ -18,6 +18,8 @@
         'data/sms_template_data.xml',
         'data/leanpay_scenario_data.xml',
         'data/leanpay_payer_profile_data.xml',  # Depends on the scenarios.
+        'data/leanpay_interest_rate_data.xml',
+        'data/leanpay_interest_regime_data.xml',
         'data/mail_activity_type_data.xml',
         'data/mail_message_subtype_data.xml',
         'data/ir_cron_data.xml',
@@ -25,11 +27,13 @@
         'wizard/leanpay_preview_views.xml',
         'views/leanpay_scenario_views.xml',
         'views/leanpay_payer_profile_views.xml',
+        'views/leanpay_interest_views.xml',
         'views/leanpay_reminder_views.xml',
         'views/leanpay_hold_views.xml',
         'views/leanpay_run_views.xml',
         'views/leanpay_timeline_event_views.xml',
         'views/leanpay_debtor_views.xml',  # Depends on the reminders' and holds' actions.
+        'views/leanpay_debtor_interest_views.xml',
         'views/account_move_views.xml',
         'views/res_partner_views.xml',
         'views/res_config_settings_views.xml',

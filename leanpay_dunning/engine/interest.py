@@ -112,6 +112,10 @@ class LateInterest:
         """The interest that is not paid."""
         return self.interest - self.interest_paid
 
+    def without_indemnity(self) -> LateInterest:
+        """Return the same for one more instalment of an invoice whose indemnity is already counted."""
+        return replace(self, indemnity=ZERO)
+
     @property
     def total(self) -> Decimal:
         """Everything that is left to pay."""

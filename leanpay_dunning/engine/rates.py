@@ -97,7 +97,7 @@ class Contract:
 
     def __post_init__(self) -> None:
         if self.kind not in ('fixed', 'multiple', 'index'):
-            raise ValueError(f"A contractual rate is fixed, a multiple of an index or an index plus points: {self.kind}")
+            raise ValueError(f"A contractual rate is fixed, a multiple of an index or index plus points: {self.kind}")
         if self.value < 0:
             raise ValueError("A contractual rate cannot be negative.")
         if (self.kind == 'fixed') == bool(self.index):
@@ -209,8 +209,8 @@ def contract_rate(contract: Contract, book: RateBook, day: date, provisional: bo
     if contract.kind == 'multiple':
         source = f"contract: {contract.value} × {contract.index} {reference.rate}"
         return AppliedRate(reference.rate * contract.value, source, stale)
-    return AppliedRate(reference.rate + contract.value, f"contract: {_source(contract.index, reference, contract.value)}",
-                       stale)
+    source = f"contract: {_source(contract.index, reference, contract.value)}"
+    return AppliedRate(reference.rate + contract.value, source, stale)
 
 
 def contract_is_valid(contract: Contract, regime: Regime, book: RateBook, day: date) -> bool:

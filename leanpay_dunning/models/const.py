@@ -49,5 +49,19 @@ HOLD_KINDS = [
     ('other', "Other"),
 ]
 
+CUSTOMER_TYPES = [
+    ('professional', "Professional"),
+    ('consumer', "Consumer"),
+    ('public', "Public buyer"),
+]
+
+# How sure we are of a figure of law.
+CONFIDENCES = [
+    ('seen', "Seen in a primary source"),
+    ('derived', "Derived by computation"),
+    ('knowledge', "To be checked"),
+    ('unverified', "Single source, unverified"),
+]
+
 # Who may see, on a partner or an entry, how somebody pays: a customer reads their own partner and invoices.
 READERS = 'account.group_account_invoice,account.group_account_readonly'

@@ -11,9 +11,10 @@ from .const import LEVELS, PENDING_STATES
 
 # Not said yet, and in nobody's hands but a person's.
 UNSAID_STATES = (*PENDING_STATES, 'todo', 'failed')
-# What people decide about a debtor; the rest follows from the entries and reminders. `why_date` is never stored.
+# What people decide about a debtor; the rest follows from the entries and reminders. The `…_date` are never stored.
 WRITABLE = {
-    'profile_id', 'profile_pinned', 'scenario_id', 'collector_id', 'contact_id', 'accounting_email', 'note', 'why_date'}
+    'profile_id', 'profile_pinned', 'scenario_id', 'collector_id', 'contact_id', 'accounting_email', 'note', 'why_date',
+    'customer_type', 'regime_id', 'interest_date'}
 IDENTITY = {'company_id', 'partner_id'}
 
 

@@ -141,8 +141,7 @@ class LeanpayLetter(models.AbstractModel):
             credits=tuple(credits),
             past_reminders=tuple(self._past(reminder)),
             deadline_days=reminder.step_id.answer_days,
-            # unknown counts as a consumer, who owes no indemnity
-            professional=bool(customer.is_company and (customer.vat or customer.company_registry)),
+            professional=(reminder.debtor_id.customer_type or customer._dunning_customer_type()) != 'consumer',
             payment_reference=reminder._payment_reference(),
             payment_url=invoice.get_base_url() + invoice.get_portal_url() if invoice else None,
         )

@@ -92,6 +92,14 @@ class ResPartner(models.Model):
                 [('partner_id', 'in', self.commercial_partner_id.ids)])._mark_stale()
         return result
 
+    def _dunning_customer_type(self):
+        """Return what kind of customer the law sees: who is not known for a professional counts as a consumer.
+
+        :return: key of `CUSTOMER_TYPES`
+        """
+        self.ensure_one()
+        return 'professional' if self.is_company and (self.vat or self.company_registry) else 'consumer'
+
     def _dunning_own_debtors(self):
         """Return the open items of the debtors of these customers, {debtor id: account.move.line}, in all companies."""
         # sudo: whoever moves a customer, with or without rights on dunning

@@ -89,7 +89,8 @@ class TestInterest(BaseCase):
 
     def test_contract_under_the_floor_falls_back(self):
         low = Contract('fixed', Decimal(5))
-        self.assertEqual(interest(debt(due='2026-07-31'), '2026-08-31', contract=low).segments[0].rate, Decimal('12.40'))
+        fallen = interest(debt(due='2026-07-31'), '2026-08-31', contract=low)
+        self.assertEqual(fallen.segments[0].rate, Decimal('12.40'))
         raised = interest(debt(due='2026-07-31'), '2026-08-31', contract=low, below_floor_contract='floor')
         self.assertEqual(raised.segments[0].rate, Decimal('8.25'))
         multiple = Contract('multiple', Decimal(4), 'LEGAL')
@@ -122,7 +123,8 @@ class TestInterest(BaseCase):
         self.assertEqual(interest(debt(), '2026-06-30', CONSUMER).total, 1000)
         noticed = interest(debt(formal_notice=date(2026, 3, 31)), '2026-06-30', CONSUMER)
         self.assertEqual(
-            (noticed.segments[0].date_from, noticed.interest, noticed.indemnity), (date(2026, 4, 1), Decimal('6.53'), 0))
+            (noticed.segments[0].date_from, noticed.interest, noticed.indemnity),
+            (date(2026, 4, 1), Decimal('6.53'), 0))
 
     def test_indemnity_scales(self):
         ireland = replace(FRANCE, tiers=IRELAND)

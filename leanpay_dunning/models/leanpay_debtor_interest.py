@@ -1,0 +1,96 @@
+from itertools import groupby
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_amount, format_date
+
+from .const import CUSTOMER_TYPES
+
+
+class LeanpayDebtor(models.Model):
+    """What the law allows to claim from a debtor, to date or on any other day."""
+
+    _inherit = 'leanpay.debtor'
+
+    customer_type = fields.Selection(
+        CUSTOMER_TYPES, tracking=True,
+        help="Decides which law applies. Empty: a company with a VAT or company number is a professional, anybody "
+             "else counts as a consumer, who owes no recovery indemnity.")
+    regime_id = fields.Many2one(
+        'leanpay.interest.regime', string="Late-Interest Regime", tracking=True, ondelete='restrict',
+        help="Empty: the law of the company's country for this type of customer.")
+    applied_regime_id = fields.Many2one(
+        'leanpay.interest.regime', string="Law Applied", compute='_compute_applied_regime_id')
+    interest_date = fields.Date(
+        string="If Paid On", store=False, help="Any day: what would be due then. Empty: today.")
+    interest_html = fields.Html(compute='_compute_interest_html', string="Late Interest", sanitize=False)
+
+    @api.depends('regime_id', 'customer_type', 'company_id.country_id', 'partner_id.vat', 'partner_id.company_registry')
+    def _compute_applied_regime_id(self):
+        for debtor in self:
+            kind = debtor.customer_type or debtor.partner_id._dunning_customer_type()
+            debtor.applied_regime_id = debtor.regime_id or self.env['leanpay.late.interest']._regime_of(
+                debtor.company_id, kind)
+
+    @api.depends('item_ids', 'interest_date', 'applied_regime_id')
+    @api.depends_context('lang')
+    def _compute_interest_html(self):
+        for debtor in self:
+            known = debtor._origin
+            debtor.interest_html = known and debtor.env['ir.qweb']._render(
+                'leanpay_dunning.late_interest_table', known._interest_values(debtor.interest_date))
+
+    def _interest_values(self, until=None):
+        """Return what the table of late interest prints: one block per currency, one row per segment.
+
+        :param until: day of payment; None: today
+        """
+        self.ensure_one()
+        results = self.env['leanpay.late.interest']._of_items(self.item_ids, until)
+        late = self.item_ids.filtered(lambda item: item.id in results and results[item.id].days)
+        blocks, missing = [], {}
+        for currency, items in groupby(late.sorted('currency_id'), key=lambda item: item.currency_id):
+            items = list(items)
+            found = [results[item.id] for item in items]
+            blocks.append({
+                'currency': currency, 'rows': [
+                    self._interest_row(item, results[item.id], currency) for item in items],
+                'interest': self._interest_money(sum(one.interest_open for one in found), currency),
+                'indemnity': self._interest_money(sum(one.indemnity for one in found), currency),
+                'principal': self._interest_money(sum(one.principal for one in found), currency),
+                'total': self._interest_money(sum(one.total for one in found), currency),
+            })
+        for result in results.values():
+            missing.update({(gap.index, gap.day): gap for gap in result.missing})
+        return {
+            'blocks': blocks, 'regime': self.applied_regime_id,
+            'missing': [self.env._(
+                "The rate %(index)s of %(day)s is not entered: nothing is claimed for the days that need it.",
+                index=index, day=format_date(self.env, day)) for index, day in sorted(missing)],
+        }
+
+    def _interest_row(self, item, result, currency):
+        """Return one item as the table prints it, with its segments."""
+        return {
+            'item': item, 'due': format_date(self.env, item.date_maturity), 'days': result.days,
+            'principal': self._interest_money(result.principal, currency),
+            'interest': self._interest_money(result.interest_open, currency),
+            'indemnity': self._interest_money(result.indemnity, currency),
+            'segments': [{
+                'from': format_date(self.env, part.date_from), 'to': format_date(self.env, part.date_to),
+                'days': part.days, 'principal': self._interest_money(part.principal, currency),
+                'rate': f"{part.rate.normalize():f}", 'source': part.source,
+                'interest': self._interest_money(part.interest, currency),
+            } for part in result.segments if part.principal],
+        }
+
+    def _interest_money(self, amount, currency):
+        return format_amount(self.env, float(amount), currency)
+
+    @api.constrains('regime_id', 'customer_type')
+    def _check_regime(self):
+        for debtor in self.filtered(lambda one: one.regime_id and one.customer_type):
+            if debtor.regime_id.customer_type == 'professional' and debtor.customer_type == 'consumer':
+                raise ValidationError(self.env._(
+                    "%(customer)s is a consumer: the rate and the indemnity between professionals cannot be claimed. "
+                    "Choose another regime, or another type of customer.", customer=debtor.partner_id.display_name))
