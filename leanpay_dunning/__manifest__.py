@@ -7,7 +7,7 @@
     'website': 'https://github.com/leanpay/leanpay_dunning',
     'license': 'LGPL-3',
     'depends': ['account_payment', 'sms'],
-    'external_dependencies': {'python': ['holidays', 'reportlab']},
+    'external_dependencies': {'python': ['holidays', 'reportlab', 'stdnum']},
     'data': [
         'security/leanpay_dunning_groups.xml',
         'security/ir.model.access.csv',

@@ -63,7 +63,7 @@ class LeanpayInterestRegime(models.Model):
             if not regime.index and regime.reset != 'none':
                 raise ValidationError(self.env._(
                     "%(regime)s has no reference rate: name one, or choose a fixed rate.", regime=regime.name))
-            if not regime.index and regime.margin < 0 or regime.round_up < 0:
+            if (not regime.index and regime.margin < 0) or regime.round_up < 0:
                 raise ValidationError(self.env._(
                     "%(regime)s: a rate and its rounding cannot be negative.", regime=regime.name))
             if bool(regime.floor_index) != (regime.floor_multiple > 0):

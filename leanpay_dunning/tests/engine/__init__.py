@@ -2,10 +2,13 @@
 
 from . import (
     test_amounts,
+    test_deadlines,
     test_decision,
     test_interest,
     test_profiles,
     test_promises,
     test_purity,
+    test_references,
+    test_vectors,
     test_workdays,
 )
