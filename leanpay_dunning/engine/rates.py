@@ -255,6 +255,26 @@ def rate_changes(
     return {day for day in days if first < day <= until}
 
 
+def rates_needed(regimes: Iterable[Regime], book: RateBook, today: date) -> list[tuple[str, date]]:
+    """Return the (index, day) rates that are missing for debts late today or, in a fortnight, next half-year.
+
+    From 15 December and 15 June on, the rate of the half-year to come should be known. A rate that changes on its own
+    days is in force until the next one: it is never missing, unless there is none at all.
+    """
+    fortnight = today + timedelta(days=17)
+    needed: set[tuple[str, date]] = set()
+    for regime in regimes:
+        for index, reset in ((regime.index, regime.reset), (regime.floor_index, Reset.HALF_YEAR)):
+            if not index or reset == Reset.NONE:
+                continue
+            for day in (today, fortnight):
+                anchor = day if reset == Reset.CHANGE else anchor_of(reset, day, day)
+                found = book.in_force(index, anchor)
+                if not found or (reset != Reset.CHANGE and found.valid_from != anchor):
+                    needed.add((index, anchor))
+    return sorted(needed)
+
+
 def next_day(day: date) -> date:
     """Return the day after."""
     return day + timedelta(days=1)

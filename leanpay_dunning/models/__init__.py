@@ -43,6 +43,7 @@ from . import (
     payment_transaction,
     res_company,
     res_company_bank,
+    res_company_rates,
     res_config_settings,
     res_partner,
     sms_sms,

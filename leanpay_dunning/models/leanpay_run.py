@@ -125,6 +125,7 @@ class LeanpayRun(models.Model):
         self.write({'state': 'running', 'started_on': fields.Datetime.now()})
         counts = self.env['leanpay.planner'].sudo().with_company(self.company_id)._plan_company(self)
         counts['notes'] += self.company_id._dunning_watch_bank()
+        self.company_id._dunning_watch_rates(self.company_id._dunning_today())
         self.write({
             'state': 'errors' if counts['errors'] else 'done',
             'duration': time.monotonic() - started,

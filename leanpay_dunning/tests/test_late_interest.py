@@ -106,6 +106,22 @@ class TestLateInterest(ModelsCase):
         self.ledger.invoice(early, 100, TODAY + timedelta(days=5))
         self.assertEqual(self.ensure(early)._interest_values()['blocks'], [])
 
+    def test_next_half_year_is_asked_once_and_closed_when_entered(self):
+        def asked():
+            return self.company.partner_id.activity_ids.filtered(
+                lambda activity: activity.dunning_code == 'interest_rate')
+        self.plan(date(2026, 12, 14))
+        self.assertFalse(asked())
+        for _day in range(2):
+            self.company._dunning_watch_rates(date(2026, 12, 15))
+        self.assertEqual(len(asked()), 1)
+        self.assertIn('ECB_MRO', asked().note)
+        self.env['leanpay.interest.rate'].create([
+            {'index': index, 'valid_from': date(2027, 1, 1), 'rate': 2.65, 'source': "Test"}
+            for index in ('ECB_MRO', 'FR_LEGAL_PRO')])
+        self.company._dunning_watch_rates(date(2026, 12, 15))
+        self.assertFalse(asked())
+
     def test_queries_do_not_grow_with_items(self):
         few = self.ledger.items(self.ledger.invoice(self.customer, 100, DUE))
         many = few | self.ledger.items(self.env['account.move'].concat(*(

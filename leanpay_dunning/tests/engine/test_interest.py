@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
 from ...engine.interest import Debt, InterestError, Movement, Options, Pause, day_fraction, late_interest
-from ...engine.rates import Contract, MissingRate, Rate, RateBook, Regime, Tier, regime_code
+from ...engine.rates import Contract, MissingRate, Rate, RateBook, Regime, Tier, rates_needed, regime_code
 
 BOOK = RateBook.of([
     *(('MRO', Rate(date(year, month, 1), Decimal(rate), 'ECB')) for year, month, rate in (
@@ -162,6 +162,19 @@ class TestInterest(BaseCase):
     def test_exact_half_year_or_nothing(self):
         with self.assertRaises(MissingRate):
             BOOK.at('LEGAL', date(2025, 1, 1))
+
+    def test_next_half_year_is_asked_for_a_fortnight_before(self):
+        self.assertEqual(rates_needed([FRANCE], BOOK, date(2026, 12, 14)), [])
+        self.assertEqual(
+            rates_needed([FRANCE], BOOK, date(2026, 12, 15)),
+            [('LEGAL', date(2027, 1, 1)), ('MRO', date(2027, 1, 1))])
+        self.assertEqual(rates_needed([replace(FRANCE, floor_index='')], BOOK, date(2026, 6, 15)), [])
+        self.assertEqual(
+            rates_needed([replace(FRANCE, floor_index='')], BOOK, date(2027, 6, 15)),
+            [('MRO', date(2027, 1, 1)), ('MRO', date(2027, 7, 1))])
+        fixed = Regime('CH_B2B', margin=Decimal(5), reset='none')
+        changing = Regime('NL_B2C', 'MRO', reset='change')
+        self.assertEqual(rates_needed([fixed, changing], BOOK, date(2030, 1, 1)), [])
 
     # --- True of any debt ---------------------------------------------------------------------------------------------
 
