@@ -25,6 +25,12 @@ SHOTS = (
     Shot("worklist", "/odoo/action-leanpay_dunning.leanpay_debtor_action", ".o_data_row, .o_kanban_record"),
     Shot("debtor", "/odoo/action-leanpay_dunning.leanpay_debtor_action", ".o_form_view",
          script="document.querySelector('.o_data_row .o_data_cell, .o_kanban_record').click()"),
+    Shot("interest", "/odoo/action-leanpay_dunning.leanpay_debtor_action", ".o_leanpay_interest table",
+         script="document.querySelector('.o_data_row .o_data_cell, .o_kanban_record').click();"
+                "const timer = setInterval(() => {"
+                " const tab = document.querySelector('.o_form_view .nav-link[name=interest]');"
+                " if (tab) { clearInterval(timer); tab.click();"
+                " setTimeout(() => tab.scrollIntoView(), 500); } }, 200)"),
     Shot("reminders", "/odoo/action-leanpay_dunning.leanpay_reminder_action", ".o_data_row, .o_kanban_record"),
     Shot("reminder", "/odoo/action-leanpay_dunning.leanpay_reminder_action", ".o_form_view",
          script="document.querySelector('.o_data_row .o_data_cell, .o_kanban_record').click()"),

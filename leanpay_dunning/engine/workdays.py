@@ -113,7 +113,7 @@ class SendWindow:
 
         There are two on a day that has this hour twice. When the clock jumps over it, it is the moment of the jump.
         """
-        wall = datetime.combine(day, self.start, _zone(self.tz))
+        wall = datetime.combine(day, self.start.replace(fold=0), _zone(self.tz))
         early, late = sorted((wall.astimezone(UTC), wall.replace(fold=1).astimezone(UTC)))
         yield early
         yield late

@@ -6,7 +6,10 @@ from odoo.tests import Form, new_test_user, tagged
 from .common_screens import ScreensCase
 
 STORED = ('leanpay.payer.profile', 'leanpay.scenario', 'leanpay.scenario.step', 'leanpay.debtor', 'leanpay.reminder',
-          'leanpay.reminder.line', 'leanpay.hold', 'leanpay.run', 'leanpay.timeline.event')
+          'leanpay.reminder.line', 'leanpay.hold', 'leanpay.run', 'leanpay.timeline.event', 'leanpay.interest.rate',
+          'leanpay.interest.regime', 'leanpay.interest.tier')
+# The law and the profiles are the same for every company.
+SHARED = ('leanpay.payer.profile', 'leanpay.interest.rate', 'leanpay.interest.regime', 'leanpay.interest.tier')
 DIALOGS = ('leanpay.call.result', 'leanpay.preview', 'leanpay.preview.line')
 OPERATIONS = ('read', 'write', 'create', 'unlink')
 REMINDER_BUTTONS = ('action_approve', 'action_send_now', 'action_skip', 'action_edit_text', 'action_reset_text')
@@ -249,14 +252,14 @@ class TestAccess(ScreensCase):
         models = self.env['ir.model'].search([('model', '=like', 'leanpay.%'), ('abstract', '=', False)])
         self.assertEqual(set(models.mapped('model')), set(STORED + DIALOGS))
         self.assertTrue(all(access.group_id for access in models.access_ids), "a right for everybody")
-        for model in models.filtered(lambda model: model.model != 'leanpay.payer.profile'):
+        for model in models.filtered(lambda model: model.model not in SHARED):
             with self.subTest(model=model.model):
                 self.assertTrue(model.rule_ids.filtered(lambda rule: not rule.groups), "no rule for everybody")
 
     def test_services_are_private(self):
         """What reads, decides and sends cannot be called from outside: it works with the rights of the system."""
         for model in ('leanpay.facts', 'leanpay.planner', 'leanpay.plan.writer', 'leanpay.recipient',
-                      'leanpay.delivery', 'leanpay.delivery.mail', 'leanpay.letter'):
+                      'leanpay.delivery', 'leanpay.delivery.mail', 'leanpay.letter', 'leanpay.late.interest'):
             own = [cls for cls in type(self.env[model]).mro() if 'leanpay_dunning' in cls.__module__]
             public = {name for cls in own for name, value in vars(cls).items()
                       if callable(value) and not name.startswith('_')}

@@ -209,6 +209,10 @@ class TestSendWindow(BaseCase):
             self.assertEqual(self.window(tz='US/Eastern').today(utc(2026, 7, 23, 3, 59)), date(2026, 7, 22))
         workdays._zone.cache_clear()
 
+    def test_hour_that_comes_twice_opens_the_first_time(self):
+        window = SendWindow(Calendar(None, weekdays=frozenset({6})), time(2, fold=1), time(4), 'Europe/Paris')
+        self.assertEqual(window.next_opening(utc(2026, 10, 24, 12)), utc(2026, 10, 25, 0))
+
     def test_naive_moments_are_refused(self):
         with self.assertRaisesRegex(ValueError, "pass an aware datetime"):
             self.window().is_open(utc(2026, 11, 23, 10).replace(tzinfo=None))
