@@ -112,9 +112,9 @@ class LateInterest:
         """The interest that is not paid."""
         return self.interest - self.interest_paid
 
-    def without_indemnity(self) -> LateInterest:
-        """Return the same for one more instalment of an invoice whose indemnity is already counted."""
-        return replace(self, indemnity=ZERO)
+    def with_indemnity(self, indemnity: Decimal) -> LateInterest:
+        """Return the same with another indemnity: converted, or 0 for one more instalment of an invoice."""
+        return replace(self, indemnity=indemnity)
 
     @property
     def total(self) -> Decimal:

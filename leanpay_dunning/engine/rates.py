@@ -183,8 +183,18 @@ def _reference(
 
 
 def _source(index: str, reference: Rate, margin: Decimal) -> str:
-    text = f"{index} {reference.valid_from.isoformat()} {reference.rate}"
-    return f"{text} + {margin}" if margin else text
+    text = f"{index} {reference.valid_from.isoformat()} {percent(reference.rate)}"
+    return f"{text} + {percent(margin)}" if margin else text
+
+
+def percent(rate: Decimal) -> str:
+    """Return a rate with two decimals, or more where it has more."""
+    return f"{rate:.{percent_digits(rate)}f}"
+
+
+def percent_digits(rate: Decimal) -> int:
+    """Return with how many decimals a rate is written: two at least."""
+    return max(2, -rate.normalize().as_tuple().exponent)
 
 
 def floor_rate(regime: Regime, book: RateBook, day: date) -> Decimal | None:

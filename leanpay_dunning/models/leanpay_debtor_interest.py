@@ -1,9 +1,8 @@
-from itertools import groupby
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_amount, format_date
+from odoo.tools import format_amount, format_date, formatLang, groupby
 
+from ..engine.rates import percent_digits
 from .const import CUSTOMER_TYPES
 
 
@@ -49,8 +48,7 @@ class LeanpayDebtor(models.Model):
         results = self.env['leanpay.late.interest']._of_items(self.item_ids, until)
         late = self.item_ids.filtered(lambda item: item.id in results and results[item.id].days)
         blocks, missing = [], {}
-        for currency, items in groupby(late.sorted('currency_id'), key=lambda item: item.currency_id):
-            items = list(items)
+        for currency, items in groupby(late, key=lambda item: item.currency_id):
             found = [results[item.id] for item in items]
             blocks.append({
                 'currency': currency, 'rows': [
@@ -79,7 +77,7 @@ class LeanpayDebtor(models.Model):
             'segments': [{
                 'from': format_date(self.env, part.date_from), 'to': format_date(self.env, part.date_to),
                 'days': part.days, 'principal': self._interest_money(part.principal, currency),
-                'rate': f"{part.rate.normalize():f}", 'source': part.source,
+                'rate': formatLang(self.env, float(part.rate), digits=percent_digits(part.rate)), 'source': part.source,
                 'interest': self._interest_money(part.interest, currency),
             } for part in result.segments if part.principal],
         }

@@ -15,7 +15,7 @@ class LeanpayInterestTier(models.Model):
     included = fields.Boolean(
         string="Bound Included", default=True, help="Whether a debt of exactly that amount is in this bracket.")
     amount = fields.Float(help="Fixed part.")
-    percent = fields.Float(string="Percent", help="Of the part of the debt over the bracket before.")
+    percent = fields.Float(help="Of the part of the debt over the bracket before.")
 
     @api.constrains('up_to', 'amount', 'percent')
     def _check_figures(self):

@@ -31,17 +31,18 @@ class LeanpayLateInterest(models.AbstractModel):
         book, movements = self._book(), self._movements(items)
         found, charged = {}, set()
         for item in items.sorted(lambda item: (item.date_maturity, item.id)):
-            regime = laws.get(item.id)
-            if regime is None:
+            if item.id not in laws:
                 continue
+            regime, indemnity_currency = laws[item.id]
             payments, credits = movements[item.id]
             currency = item.currency_id
             debt = Debt(
                 Decimal(str(currency.round(item.amount_currency))), item.date_maturity, tuple(payments),
                 tuple(credits), currency.decimal_places)
             result = late_interest(debt, until or item.company_id._dunning_today(), regime, book)
-            found[item.id] = result.without_indemnity() if item.move_id in charged else result
-            if result.indemnity:
+            indemnity = 0 if item.move_id in charged else self._indemnity_of(item, result.indemnity, indemnity_currency)
+            found[item.id] = result.with_indemnity(Decimal(indemnity))
+            if indemnity:
                 charged.add(item.move_id)
         return found
 
@@ -52,15 +53,33 @@ class LeanpayLateInterest(models.AbstractModel):
         :rtype: leanpay.interest.regime
         """
         # sudo: the law is the same for everybody
-        regimes = self.env['leanpay.interest.regime'].sudo().search([])
+        regimes = self.env['leanpay.interest.regime'].sudo().search([('country_id', '=', company.country_id.id)])
         by_code = {regime.code: regime for regime in regimes}
         code = regime_code(company.country_id.code, customer_type, by_code)
         return by_code.get(code, regimes.browse())
 
+    def _indemnity_of(self, item, indemnity, currency):
+        """Return an indemnity in the currency of an item, at the rate of its due date; 0 while no rate is known.
+
+        :param indemnity: Decimal, in the currency that the law names
+        """
+        company = item.company_id
+        if not indemnity or not currency or currency == item.currency_id:
+            return indemnity
+        for involved in (currency, item.currency_id):
+            rates = involved.rate_ids.filtered(lambda rate: rate.company_id in (company.browse(), company.root_id))
+            if involved != company.currency_id and not rates:
+                return Decimal(0)  # Odoo would take one for one
+        converted = currency._convert(float(indemnity), item.currency_id, company, item.date_maturity)
+        return Decimal(str(item.currency_id.round(converted)))
+
     # === READING === #
 
     def _regimes_of(self, items):
-        """Return {item id: engine.rates.Regime}: the invoice's own, the customer's, else the country's."""
+        """Return {item id: (engine.rates.Regime, currency of its indemnity)}.
+
+        The regime is the invoice's own, the customer's, else the one of the company's country.
+        """
         debtors = {
             (debtor.company_id, debtor.partner_id): debtor
             for debtor in self.env['leanpay.debtor'].sudo().search([
@@ -75,7 +94,9 @@ class LeanpayLateInterest(models.AbstractModel):
                 by_kind[item.company_id, kind] = self._regime_of(item.company_id, kind)
             chosen[item.id] = (
                 item.move_id.dunning_regime_id or debtor.regime_id or by_kind[item.company_id, kind])
-        law = {regime: self._engine_regime(regime) for regime in set(chosen.values()) if regime}
+        law = {
+            regime: (self._engine_regime(regime), regime.sudo().indemnity_currency_id)
+            for regime in set(chosen.values()) if regime}
         return {item_id: law[regime] for item_id, regime in chosen.items() if regime}
 
     def _engine_regime(self, regime):

@@ -81,6 +81,16 @@ class TestLateInterest(ModelsCase):
         move.dunning_regime_id = self.env.ref('leanpay_dunning.regime_be_b2b')
         self.assertEqual(self.bears(move)[0].segments[0].rate, Decimal('10.5'))
 
+    def test_indemnity_of_another_currency_is_converted_or_not_claimed(self):
+        move = self.ledger.invoice(self.customer, 500, DUE)
+        move.dunning_regime_id = self.env.ref('leanpay_dunning.regime_gb_b2b')
+        pounds = self.env.ref('base.GBP')
+        pounds.rate_ids.unlink()
+        self.assertEqual(self.bears(move)[0].indemnity, 0)
+        self.env['res.currency.rate'].create({
+            'currency_id': pounds.id, 'name': '2026-01-01', 'rate': 0.8, 'company_id': self.company.id})
+        self.assertEqual(self.bears(move)[0].indemnity, 50)
+
     def test_consumer_is_refused_the_law_of_professionals(self):
         self.ledger.invoice(self.customer, 1000, DUE)
         debtor = self.ensure(self.customer)
@@ -101,7 +111,8 @@ class TestLateInterest(ModelsCase):
         debtor = self.ensure(self.customer)
         self.assertEqual((move.dunning_interest, move.dunning_indemnity), (461.70, 40))
         self.assertIn('461.70', debtor.interest_html)
-        self.assertIn('ECB_MRO 2026-01-01', debtor.interest_html)
+        self.assertIn('ECB_MRO 2026-01-01 2.15 + 10.00', debtor.interest_html)
+        self.assertIn('12.15', debtor.interest_html)
         early = self.ledger.customer("Early")
         self.ledger.invoice(early, 100, TODAY + timedelta(days=5))
         self.assertEqual(self.ensure(early)._interest_values()['blocks'], [])
