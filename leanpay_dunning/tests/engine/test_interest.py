@@ -63,6 +63,13 @@ class TestInterest(BaseCase):
         self.assertEqual(interest(paid, '2026-03-31').interest, Decimal('12.15'))
         self.assertEqual(interest(paid, '2026-03-31').principal, 0)
 
+    def test_paid_on_the_day_the_rate_changes(self):
+        paid = debt('36500', '2026-05-31', payments=(Movement(date(2026, 7, 1), Decimal(36500)),))
+        late = [segment for segment in interest(paid, '2026-08-01').segments if segment.principal]
+        self.assertEqual(
+            [(segment.days, segment.rate, segment.interest) for segment in late],
+            [(30, Decimal('12.15'), Decimal('364.50')), (1, Decimal('12.40'), Decimal('12.40'))])
+
     def test_from_due_day_another_half_year_counts(self):
         owed = debt('36500', '2025-06-30')
         self.assertEqual(interest(owed, '2025-07-01').segments[0].rate, Decimal('12.15'))
