@@ -17,6 +17,7 @@ class LeanpayDemo(models.AbstractModel):
         for start in range(0, len(book.plan), BATCH):
             batch = book.plan[start:start + BATCH]
             moves = self.env['account.move'].create([self._invoice_values(book, spec) for spec in batch])
+            self._count_rows()
             self._post(moves)
             book.invoices |= {spec.key: move for spec, move in zip(batch, moves, strict=True)}
 

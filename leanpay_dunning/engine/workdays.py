@@ -123,6 +123,7 @@ class SendWindow:
     def _jump(self, before: datetime, after: datetime) -> datetime:
         """Return the first second after `before` that has the UTC offset of `after`."""
         offset = self._local(after).utcoffset()
+        before = before.replace(microsecond=0)  # clocks jump on whole seconds
         low, high = 0, int((after - before).total_seconds())
         while low < high:
             middle = (low + high) // 2

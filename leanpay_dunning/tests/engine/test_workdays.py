@@ -213,6 +213,11 @@ class TestSendWindow(BaseCase):
         window = SendWindow(Calendar(None, weekdays=frozenset({6})), time(2, fold=1), time(4), 'Europe/Paris')
         self.assertEqual(window.next_opening(utc(2026, 10, 24, 12)), utc(2026, 10, 25, 0))
 
+    def test_jump_over_a_start_within_a_second_opens_at_the_jump(self):
+        sunday = Calendar(None, weekdays=frozenset({6}))
+        window = SendWindow(sunday, time(2, 0, 0, 1), time(4), 'America/St_Johns')
+        self.assertEqual(window.next_opening(utc(2026, 3, 7, 12)), utc(2026, 3, 8, 5, 30))
+
     def test_naive_moments_are_refused(self):
         with self.assertRaisesRegex(ValueError, "pass an aware datetime"):
             self.window().is_open(utc(2026, 11, 23, 10).replace(tzinfo=None))
