@@ -65,10 +65,19 @@ def service_deadline(order: date) -> date:
     return rolled(add_months(order, 3 if order >= SERVICE_IN_THREE_MONTHS else 6))
 
 
-def belgian_first_reminder(sent: date, by_post: bool) -> FirstReminder:
+def belgian_first_reminder(sent: date, by_post: bool, calendar: Calendar = BELGIUM) -> FirstReminder:
     """Return the days of a Belgian consumer's free first reminder: fourteen days before anything is charged.
 
     :param by_post: they run from the third working day after sending; from the day after for an electronic one
+    :param calendar: what is a working day; the law does not say whether Saturday is one
     """
-    starts = BELGIUM.add(sent, 3) if by_post else sent + timedelta(days=1)
+    starts = calendar.add(sent, 3) if by_post else sent + timedelta(days=1)
     return FirstReminder(starts, starts + timedelta(days=14))
+
+
+def free_reminder(received: date) -> date:
+    """Return the first day on which something is charged after a Dutch consumer's letter (BW 6:96 lid 6).
+
+    The fourteen days run from the day after it was received.
+    """
+    return received + timedelta(days=15)

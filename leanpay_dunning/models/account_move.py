@@ -12,14 +12,6 @@ class AccountMove(models.Model):
     dunning_scenario_id = fields.Many2one(
         'leanpay.scenario', check_company=True, copy=False, index='btree_not_null',
         help="Only for this invoice. Empty: the customer's scenario.", groups=READERS)
-    dunning_regime_id = fields.Many2one(
-        'leanpay.interest.regime', string="Late-Interest Regime", copy=False, ondelete='restrict',
-        help="Only for this invoice. Empty: the customer's, else the law of the company's country.", groups=READERS)
-    dunning_interest = fields.Monetary(
-        string="Late Interest", compute='_compute_dunning_interest', compute_sudo=True, groups=READERS,
-        help="What the law allows to claim today, in the invoice's currency; outside VAT.")
-    dunning_indemnity = fields.Monetary(
-        string="Recovery Indemnity", compute='_compute_dunning_interest', compute_sudo=True, groups=READERS)
     dunning_level = fields.Selection(
         LEVELS, compute='_compute_dunning_history', search='_search_dunning_level', compute_sudo=True, groups=READERS)
     dunning_last_date = fields.Date(
@@ -74,16 +66,6 @@ class AccountMove(models.Model):
             return NotImplemented
         blocked = fields.Domain('id', 'in', self.env['leanpay.debtor']._blocked_items())
         return domain_of_boolean(fields.Domain('line_ids', 'any', blocked), value)
-
-    @api.depends('line_ids.amount_residual_currency', 'line_ids.date_maturity', 'dunning_regime_id', 'state')
-    def _compute_dunning_interest(self):
-        items = self.line_ids.filtered(
-            lambda item: item.account_id.account_type == 'asset_receivable' and item.parent_state == 'posted')
-        results = self.env['leanpay.late.interest']._of_items(items)
-        for move in self:
-            found = [results[item.id] for item in move.line_ids if item.id in results]
-            move.dunning_interest = float(sum(result.interest_open for result in found))
-            move.dunning_indemnity = float(sum(result.indemnity for result in found))
 
     @api.depends('partner_id.commercial_partner_id', 'company_id')
     def _compute_dunning_debtor_id(self):

@@ -14,7 +14,8 @@ UNSAID_STATES = (*PENDING_STATES, 'todo', 'failed')
 # What people decide about a debtor; the rest follows from the entries and reminders. The `…_date` are never stored.
 WRITABLE = {
     'profile_id', 'profile_pinned', 'scenario_id', 'collector_id', 'contact_id', 'accounting_email', 'note', 'why_date',
-    'customer_type', 'regime_id', 'interest_date'}
+    'customer_type', 'regime_id', 'interest_date', 'insolvency_date', 'suspension_ids', 'dunning_rate_kind',
+    'dunning_rate_value', 'dunning_rate_index'}
 IDENTITY = {'company_id', 'partner_id'}
 
 

@@ -2,15 +2,24 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_amount, format_date, formatLang, groupby
 
-from ..engine.rates import percent_digits
+from ..engine.rates import MissingRate, contract_is_valid, percent_digits
 from .const import CUSTOMER_TYPES
 
 
 class LeanpayDebtor(models.Model):
     """What the law allows to claim from a debtor, to date or on any other day."""
 
-    _inherit = 'leanpay.debtor'
+    _name = 'leanpay.debtor'
+    _inherit = ['leanpay.debtor', 'leanpay.contract.rate.mixin']
 
+    insolvency_date = fields.Date(
+        string="Insolvency Judgment", tracking=True,
+        help="Day of the judgment that opened insolvency proceedings: interest stops the day before it, and invoices "
+             "due from then on owe no indemnity.")
+    suspension_ids = fields.One2many('leanpay.interest.suspension', 'debtor_id', string="Suspensions of Interest")
+    dunning_rate_kind = fields.Selection(tracking=True)
+    dunning_rate_value = fields.Float(tracking=True)
+    agreed_rate_warning = fields.Char(compute='_compute_agreed_rate_warning')
     customer_type = fields.Selection(
         CUSTOMER_TYPES, tracking=True,
         help="Decides which law applies. Empty: a company with a VAT or company number is a professional, anybody "
@@ -27,11 +36,37 @@ class LeanpayDebtor(models.Model):
     @api.depends('regime_id', 'customer_type', 'company_id.country_id', 'partner_id.vat', 'partner_id.company_registry')
     def _compute_applied_regime_id(self):
         for debtor in self:
-            kind = debtor.customer_type or debtor.partner_id._dunning_customer_type()
-            debtor.applied_regime_id = debtor.regime_id or self.env['leanpay.late.interest']._regime_of(
-                debtor.company_id, kind)
+            law = self.env['leanpay.late.interest']
+            kind = law._customer_kind(debtor.company_id, debtor.partner_id, debtor)
+            debtor.applied_regime_id = debtor.regime_id or law._regime_of(debtor.company_id, kind)
 
-    @api.depends('item_ids', 'interest_date', 'applied_regime_id')
+    @api.depends(
+        'dunning_rate_kind', 'dunning_rate_value', 'dunning_rate_index', 'applied_regime_id',
+        'company_id.dunning_low_contract')
+    def _compute_agreed_rate_warning(self):
+        law = self.env['leanpay.late.interest']
+        book = law._book()
+        for debtor in self:
+            debtor.agreed_rate_warning = False
+            try:
+                _said, contract = debtor._agreed_rate()
+                regime = debtor.applied_regime_id
+                today = debtor.company_id._dunning_today() if contract and regime else None
+                if today and not contract_is_valid(contract, law._engine_regime(regime), book, today):
+                    debtor.agreed_rate_warning = self.env._(
+                        "The agreed rate is under the least that the law allows today: the claims use the legal rate."
+                    ) if debtor.company_id.dunning_low_contract == 'default' else self.env._(
+                        "The agreed rate is under the least that the law allows today: the claims use that least rate.")
+            except MissingRate as missing:
+                debtor.agreed_rate_warning = self.env._(
+                    "The reference rate %(index)s of %(day)s is not entered: the agreed rate cannot be checked.",
+                    index=missing.index, day=format_date(self.env, missing.day))
+            except ValueError:
+                debtor.agreed_rate_warning = self.env._("Complete the agreed rate: its value, and its reference.")
+
+    @api.depends(
+        'item_ids', 'interest_date', 'applied_regime_id', 'insolvency_date', 'suspension_ids', 'dunning_rate_kind',
+        'dunning_rate_value', 'dunning_rate_index')
     @api.depends_context('lang')
     def _compute_interest_html(self):
         for debtor in self:

@@ -1,15 +1,23 @@
-from collections import defaultdict
 from decimal import Decimal
+from typing import Any, NamedTuple
 
 from odoo import api, models
-from odoo.tools import SQL
 
-from ..engine.interest import Debt, Movement, late_interest
-from ..engine.rates import Rate, RateBook, Regime, Tier, regime_code
+from ..engine.claim import Case
+from ..engine.rates import Contract, Rate, RateBook, Regime, Tier, regime_code
+
+
+class Law(NamedTuple):
+    """What governs an item: the currency and the debtor are records."""
+
+    regime: Regime
+    contract: Contract | None
+    indemnity_currency: Any
+    debtor: Any
 
 
 class LeanpayLateInterest(models.AbstractModel):
-    """Reads the law and the payments of items, set-based; the engine computes what they bear."""
+    """Finds the law that governs items; the engine computes what they bear."""
 
     _name = 'leanpay.late.interest'
     _description = "Late Interest of Items"
@@ -18,33 +26,47 @@ class LeanpayLateInterest(models.AbstractModel):
     def _of_items(self, items, until=None):
         """Return what items bear when they are paid on a day.
 
-        Only sale documents: an opening balance does not tell what was sold to whom. The indemnity is due once per
-        invoice, by its first late instalment (C. com. D441-5).
-
         :param items: account.move.line, receivable items
         :param until: last day that counts; None: today in each company's time zone
         :return: {item id: engine.interest.LateInterest}; an item without a regime is absent
         """
-        items = items.filtered(lambda item: (
-            item.move_id.is_sale_document(include_receipts=True) and item.amount_currency > 0 and item.date_maturity))
-        laws = self._regimes_of(items)
-        book, movements = self._book(), self._movements(items)
+        return {item_id: case.result() for item_id, case in self._cases(items, until).items()}
+
+    @api.model
+    def _cases(self, items, until=None):
+        """Return all that the engine needs to compute what items bear; see `_of_items`.
+
+        The indemnity is due once per invoice, by its first late instalment (C. com. D441-5), unless the company says
+        once per instalment.
+
+        :return: {item id: engine.claim.Case}
+        """
+        items = self._bearing(items)
+        laws = self._laws_of(items)
+        items = items.filtered(lambda item: item.id in laws)
+        book, debts = self._book(), self.env['leanpay.interest.facts']._debts_of(items, laws, until)
         found, charged = {}, set()
         for item in items.sorted(lambda item: (item.date_maturity, item.id)):
-            if item.id not in laws:
-                continue
-            regime, indemnity_currency = laws[item.id]
-            payments, credits = movements[item.id]
-            currency = item.currency_id
-            debt = Debt(
-                Decimal(str(currency.round(item.amount_currency))), item.date_maturity, tuple(payments),
-                tuple(credits), currency.decimal_places)
-            result = late_interest(debt, until or item.company_id._dunning_today(), regime, book)
-            indemnity = 0 if item.move_id in charged else self._indemnity_of(item, result.indemnity, indemnity_currency)
-            found[item.id] = result.with_indemnity(Decimal(indemnity))
-            if indemnity:
-                charged.add(item.move_id)
+            law, company = laws[item.id], item.company_id
+            once = item.move_id if company.dunning_indemnity_per == 'invoice' else item
+            case = Case(
+                debts[item.id], until or company._dunning_today(), law.regime, book, law.contract,
+                company._interest_options(),
+                Decimal(0) if once in charged else self._indemnity_factor(item, law.indemnity_currency))
+            if once not in charged and case.result().indemnity:
+                charged.add(once)
+            found[item.id] = case
         return found
+
+    def _bearing(self, items):
+        """Return the items that can bear interest: sale documents, and entries where the company says so.
+
+        An opening balance does not tell what was sold to whom. A claim of interest never bears interest itself.
+        """
+        return items.filtered(lambda item: (
+            item.amount_currency > 0 and item.date_maturity and not item.move_id.dunning_claim_move
+            and (item.move_id.is_sale_document(include_receipts=True)
+                 or (item.company_id.dunning_entry_interest and item.move_id.move_type == 'entry'))))
 
     @api.model
     def _regime_of(self, company, customer_type):
@@ -58,46 +80,66 @@ class LeanpayLateInterest(models.AbstractModel):
         code = regime_code(company.country_id.code, customer_type, by_code)
         return by_code.get(code, regimes.browse())
 
-    def _indemnity_of(self, item, indemnity, currency):
-        """Return an indemnity in the currency of an item, at the rate of its due date; 0 while no rate is known.
+    def _indemnity_factor(self, item, currency):
+        """Return what turns an indemnity into the currency of an item, at the rate of its due date.
 
-        :param indemnity: Decimal, in the currency that the law names
+        :return: Decimal; 0 while no rate is known
         """
         company = item.company_id
-        if not indemnity or not currency or currency == item.currency_id:
-            return indemnity
+        if not currency or currency == item.currency_id:
+            return Decimal(1)
         for involved in (currency, item.currency_id):
             rates = involved.rate_ids.filtered(lambda rate: rate.company_id in (company.browse(), company.root_id))
             if involved != company.currency_id and not rates:
                 return Decimal(0)  # Odoo would take one for one
-        converted = currency._convert(float(indemnity), item.currency_id, company, item.date_maturity)
-        return Decimal(str(item.currency_id.round(converted)))
+        rate = self.env['res.currency']._get_conversion_rate(currency, item.currency_id, company, item.date_maturity)
+        return Decimal(str(rate))
 
-    # === READING === #
+    # === THE LAW === #
 
-    def _regimes_of(self, items):
-        """Return {item id: (engine.rates.Regime, currency of its indemnity)}.
+    @api.model
+    def _customer_kind(self, company, customer, debtor):
+        """Return what kind of customer the law sees in somebody.
 
-        The regime is the invoice's own, the customer's, else the one of the company's country.
+        :return: key of `CUSTOMER_TYPES`
         """
-        debtors = {
+        kind = debtor.customer_type or customer._dunning_customer_type()
+        if kind == 'consumer' and not debtor.customer_type and company.dunning_unknown_type == 'professional':
+            return 'professional'
+        return kind
+
+    def _laws_of(self, items):
+        """Return {item id: Law} of the items whose law is known.
+
+        The regime is the invoice's own, the customer's, else the one of the company's country; so is the agreed rate,
+        but a company's general terms bind professionals only: a public buyer's rate is fixed by law.
+        """
+        debtors = self._debtors_of(items)
+        found, by_kind, engines = {}, {}, {}
+        for item in items:
+            company, move = item.company_id, item.move_id
+            customer = item.partner_id.commercial_partner_id
+            debtor = debtors.get((company, customer), self.env['leanpay.debtor'])
+            kind = self._customer_kind(company, customer, debtor)
+            if (company, kind) not in by_kind:
+                by_kind[company, kind] = self._regime_of(company, kind)
+            regime = move.dunning_regime_id or debtor.regime_id or by_kind[company, kind]
+            if not regime:
+                continue
+            if regime not in engines:
+                engines[regime] = self._engine_regime(regime)
+            terms = (move, debtor, company) if kind == 'professional' else (move, debtor)
+            contract = next((clause for said, clause in map(_agreed, terms) if said), None)
+            found[item.id] = Law(engines[regime], contract, regime.sudo().indemnity_currency_id, debtor)
+        return found
+
+    def _debtors_of(self, items):
+        """Return {(company, customer): leanpay.debtor} of items."""
+        return {
             (debtor.company_id, debtor.partner_id): debtor
             for debtor in self.env['leanpay.debtor'].sudo().search([
                 ('partner_id', 'in', items.partner_id.commercial_partner_id.ids),
                 ('company_id', 'in', items.company_id.ids)])}
-        chosen, by_kind = {}, {}
-        for item in items:
-            customer = item.partner_id.commercial_partner_id
-            debtor = debtors.get((item.company_id, customer), self.env['leanpay.debtor'])
-            kind = debtor.customer_type or customer._dunning_customer_type()
-            if (item.company_id, kind) not in by_kind:
-                by_kind[item.company_id, kind] = self._regime_of(item.company_id, kind)
-            chosen[item.id] = (
-                item.move_id.dunning_regime_id or debtor.regime_id or by_kind[item.company_id, kind])
-        law = {
-            regime: (self._engine_regime(regime), regime.sudo().indemnity_currency_id)
-            for regime in set(chosen.values()) if regime}
-        return {item_id: law[regime] for item_id, regime in chosen.items() if regime}
 
     def _engine_regime(self, regime):
         """Return a regime record as the engine knows it.
@@ -123,27 +165,9 @@ class LeanpayLateInterest(models.AbstractModel):
         return RateBook.of(
             (rate.index, Rate(rate.valid_from, _decimal(rate.rate), rate.source, rate.confidence)) for rate in rates)
 
-    def _movements(self, items):
-        """Return {item id: (payments, credit notes)} as lists of `engine.interest.Movement`, from reconciliations."""
-        movements = defaultdict(lambda: ([], []))
-        if not items:
-            return movements
-        self.env['account.partial.reconcile'].flush_model()
-        self.env['account.move.line'].flush_model(['date', 'move_id'])
-        self.env['account.move'].flush_model(['move_type'])
-        rows = self.env.execute_query(SQL(
-            """
-            SELECT partial.debit_move_id, counterpart.date, partial.debit_amount_currency::text,
-                   move.move_type = 'out_refund'
-              FROM account_partial_reconcile partial
-              JOIN account_move_line counterpart ON counterpart.id = partial.credit_move_id
-              JOIN account_move move ON move.id = counterpart.move_id
-             WHERE partial.debit_move_id = ANY(%s) AND partial.debit_amount_currency > 0
-          ORDER BY counterpart.date, partial.id
-            """, items.ids))
-        for item_id, day, amount, is_credit in rows:
-            movements[item_id][is_credit].append(Movement(day, Decimal(amount)))
-        return movements
+
+def _agreed(terms):
+    return terms.sudo()._agreed_rate()
 
 
 def _decimal(value):

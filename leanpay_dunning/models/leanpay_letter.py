@@ -141,7 +141,8 @@ class LeanpayLetter(models.AbstractModel):
             credits=tuple(credits),
             past_reminders=tuple(self._past(reminder)),
             deadline_days=reminder.step_id.answer_days,
-            professional=(reminder.debtor_id.customer_type or customer._dunning_customer_type()) != 'consumer',
+            professional=self.env['leanpay.late.interest']._customer_kind(
+                company, customer, reminder.debtor_id) != 'consumer',
             payment_reference=reminder._payment_reference(),
             payment_url=invoice.get_base_url() + invoice.get_portal_url() if invoice else None,
         )

@@ -5,7 +5,7 @@ from .const import CHANNELS, IN_FLIGHT_STATES, LEVELS, PENDING_STATES, REMINDER_
 from .safe_html import safe_mail_html
 
 # What a person may write by hand; everything else changes through the buttons.
-WRITABLE = {'subject', 'body', 'user_id', 'tracking_number', 'outcome_note'}
+WRITABLE = {'subject', 'body', 'user_id', 'tracking_number', 'received_on', 'outcome_note'}
 
 
 class LeanpayReminder(models.Model):

@@ -7,7 +7,7 @@ from .common_screens import ScreensCase
 
 STORED = ('leanpay.payer.profile', 'leanpay.scenario', 'leanpay.scenario.step', 'leanpay.debtor', 'leanpay.reminder',
           'leanpay.reminder.line', 'leanpay.hold', 'leanpay.run', 'leanpay.timeline.event', 'leanpay.interest.rate',
-          'leanpay.interest.regime', 'leanpay.interest.tier')
+          'leanpay.interest.regime', 'leanpay.interest.tier', 'leanpay.interest.suspension')
 # The law and the profiles are the same for every company.
 SHARED = ('leanpay.payer.profile', 'leanpay.interest.rate', 'leanpay.interest.regime', 'leanpay.interest.tier')
 DIALOGS = ('leanpay.call.result', 'leanpay.preview', 'leanpay.preview.line')
@@ -16,7 +16,7 @@ REMINDER_BUTTONS = ('action_approve', 'action_send_now', 'action_skip', 'action_
 DEBTOR_BUTTONS = ('action_remind_now', 'action_use_suggested_profile', 'action_keep_profile')
 # Models that have one company each, and those that companies share.
 OWNED = ('leanpay.debtor', 'leanpay.reminder', 'leanpay.reminder.line', 'leanpay.hold', 'leanpay.run',
-         'leanpay.timeline.event')
+         'leanpay.timeline.event', 'leanpay.interest.suspension')
 
 
 @tagged('post_install', '-at_install')
@@ -42,6 +42,8 @@ class TestAccess(ScreensCase):
             'leanpay.hold': cls.hold,
             'leanpay.run': cls.dunning_run,
             'leanpay.timeline.event': cls._debtor(cls.holder).timeline_ids[:1],
+            'leanpay.interest.suspension': cls.env['leanpay.interest.suspension'].sudo().create({
+                'debtor_id': cls._debtor(cls.holder).id, 'date_from': '2026-03-01'}),
         }
 
     def _assert_nothing(self, user, models):
