@@ -24,6 +24,7 @@
         'data/mail_message_subtype_data.xml',
         'data/ir_cron_data.xml',
         'wizard/leanpay_call_result_views.xml',
+        'wizard/leanpay_interest_waive_views.xml',
         'wizard/leanpay_preview_views.xml',
         'views/leanpay_scenario_views.xml',
         'views/leanpay_payer_profile_views.xml',
@@ -35,9 +36,12 @@
         'views/leanpay_debtor_views.xml',  # Depends on the reminders' and holds' actions.
         'views/leanpay_debtor_interest_views.xml',
         'views/account_move_views.xml',
+        'views/portal_templates.xml',
         'views/res_partner_views.xml',
         'views/res_config_settings_views.xml',
+        'views/res_config_settings_interest_views.xml',
         'views/leanpay_dunning_menus.xml',
+        'views/leanpay_interest_claim_views.xml',  # Adds its own menu.
     ],
     'demo': [
         'demo/leanpay_demo.xml',

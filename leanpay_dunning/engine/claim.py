@@ -11,8 +11,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from .interest import Debt, LateInterest, Movement, Options, Pause, late_interest, round_half_up
-from .rates import Contract, Rate, RateBook, Regime, Tier
+from .facts import ZERO
+from .interest import Debt, LateInterest, Movement, Options, Pause, Segment, late_interest, round_half_up
+from .rates import Contract, Rate, RateBook, RateGap, Regime, Tier
 from .store import dump, load
 
 TWO_YEARS = timedelta(days=731)
@@ -60,6 +61,9 @@ class Case:
         return RateBook(used)
 
 
+CASE_CLASSES = (Case, Contract, Debt, Movement, Options, Pause, Rate, RateBook, Regime, Tier)
+
+
 def dump_case(case: Case) -> dict[str, Any]:
     """Return a case, with the rates it uses, as JSON values."""
     return dump(replace(case, book=case.used_rates()))
@@ -70,4 +74,74 @@ def load_case(values: dict[str, Any]) -> Case:
 
     :raise engine.store.StoreError: something else wrote it
     """
-    return load(values, (Case, Contract, Debt, Movement, Options, Pause, Rate, RateBook, Regime, Tier))
+    return load(values, CASE_CLASSES)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCharges:
+    """What one item adds to a reminder; what is booked or waived already is `settled` and not asked for again."""
+
+    item_id: int
+    reference: str
+    case: Case
+    result: LateInterest
+    interest_settled: Decimal = ZERO
+    indemnity_settled: Decimal = ZERO
+
+    @property
+    def interest(self) -> Decimal:
+        """What is left of the interest."""
+        return max(self.result.interest_open - self.interest_settled, ZERO)
+
+    @property
+    def indemnity(self) -> Decimal:
+        """What is left of the indemnity."""
+        return max(self.result.indemnity - self.indemnity_settled, ZERO)
+
+
+@dataclass(frozen=True, slots=True)
+class Charges:
+    """The late interest and the indemnities of a reminder on a day; a mode is `none`, `mentioned` or `claimed`."""
+
+    until: date
+    interest_mode: str
+    indemnity_mode: str
+    items: tuple[ItemCharges, ...] = ()
+
+    @property
+    def interest(self) -> Decimal:
+        """The interest to mention or to claim."""
+        return ZERO if self.interest_mode == 'none' else sum((one.interest for one in self.items), ZERO)
+
+    @property
+    def indemnity(self) -> Decimal:
+        """The indemnities to mention or to claim."""
+        return ZERO if self.indemnity_mode == 'none' else sum((one.indemnity for one in self.items), ZERO)
+
+    @property
+    def claimed(self) -> Decimal:
+        """What is added to the total."""
+        return (self.interest if self.interest_mode == 'claimed' else ZERO) + (
+            self.indemnity if self.indemnity_mode == 'claimed' else ZERO)
+
+
+def without_disputed(case: Case, disputed: Decimal) -> Case:
+    """Return a case less the part of the debt that is disputed: it bears nothing while nobody knows who is right."""
+    if not disputed:
+        return case
+    credit = Movement(case.debt.due, min(disputed, case.debt.amount))
+    return replace(case, debt=replace(case.debt, credits=(*case.debt.credits, credit)))
+
+
+def dump_charges(charges: Charges) -> dict[str, Any]:
+    """Return charges, with the rates that they use, as JSON values."""
+    return dump(replace(charges, items=tuple(
+        replace(one, case=replace(one.case, book=one.case.used_rates())) for one in charges.items)))
+
+
+def load_charges(values: dict[str, Any]) -> Charges:
+    """Return the charges that :func:`dump_charges` wrote.
+
+    :raise engine.store.StoreError: something else wrote it
+    """
+    return load(values, (*CASE_CLASSES, Charges, ItemCharges, LateInterest, RateGap, Segment))

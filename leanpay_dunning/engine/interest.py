@@ -21,6 +21,7 @@ from .rates import (
     Contract,
     MissingRate,
     RateBook,
+    RateGap,
     Regime,
     contract_rate,
     floor_rate,
@@ -105,7 +106,7 @@ class LateInterest:
     interest_paid: Decimal  # by payments imputed on interest first
     principal: Decimal  # what is left of the debt itself
     indemnity: Decimal
-    missing: tuple[MissingRate, ...] = ()  # slices for which nothing is claimed, for want of a rate
+    missing: tuple[RateGap, ...] = ()  # slices for which nothing is claimed, for want of a rate
 
     @property
     def interest_open(self) -> Decimal:
@@ -173,7 +174,7 @@ class _Account:
         self.capitalised = self.accrued = self.paid = self.year_interest = ZERO
         self.segments: list[Segment] = []
         self.current: Segment | None = None
-        self.missing: dict[tuple, MissingRate] = {}
+        self.missing: set[RateGap] = set()
 
     # === The whole === #
 
@@ -197,7 +198,7 @@ class _Account:
             interest=once if self.options.rounding == 'total' and not self.paid else self.accrued,
             interest_rounded_once=once, interest_paid=self.paid,
             principal=self.base - self.capitalised,
-            indemnity=self._indemnity(owed_at_first), missing=tuple(self.missing.values()),
+            indemnity=self._indemnity(owed_at_first), missing=tuple(sorted(self.missing)),
         )
 
     def _indemnity(self, owed: Decimal) -> Decimal:
@@ -272,7 +273,7 @@ class _Account:
             applied = self._rate(start)
         except MissingRate as missing:
             self._close_segment()
-            self.missing[missing.index, missing.day] = missing
+            self.missing.add(RateGap(missing.index, missing.day))
             return
         last = self.current
         if last and next_day(last.date_to) == start and (last.principal, last.rate, last.provisional) == (

@@ -35,6 +35,13 @@ class MissingRate(LookupError):
         self.day = day  # the day whose row is missing: the first of its half-year or year
 
 
+class RateGap(NamedTuple):
+    """A reference rate that is not entered, and the day whose row is missing."""
+
+    index: str
+    day: date
+
+
 class Rate(NamedTuple):
     """One dated reference rate, in force from `valid_from`."""
 

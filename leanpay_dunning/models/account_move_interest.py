@@ -34,3 +34,30 @@ class AccountMove(models.Model):
             found = [results[item.id] for item in move.line_ids if item.id in results]
             move.dunning_interest = float(sum(result.interest_open for result in found))
             move.dunning_indemnity = float(sum(result.indemnity for result in found))
+
+    # === BUSINESS METHODS === #
+
+    def _dunning_portal_charges(self):
+        """Return what the customer's page of this invoice says of late interest, None when it says nothing.
+
+        :return: {'interest', 'indemnity', 'total' (with what is left of the invoice), 'until'} in the invoice's currency
+        """
+        self.ensure_one()
+        company = self.company_id.sudo()
+        if not company.dunning_portal_charges or self.state != 'posted' or not self.is_sale_document():
+            return None
+        # sudo: the law, the clauses and what was waived are not the customer's to read, the figure is
+        move = self.sudo()
+        items = move.line_ids.filtered(lambda item: item.account_id.account_type == 'asset_receivable')
+        results = move.env['leanpay.late.interest']._of_items(items)
+        settled = move.env['leanpay.interest.claim']._settled(items)
+        interest = indemnity = 0
+        for item_id, result in results.items():
+            settled_interest, settled_indemnity = settled(item_id, result)
+            interest += max(result.interest_open - settled_interest, 0)
+            indemnity += max(result.indemnity - settled_indemnity, 0)
+        if not interest and not indemnity:
+            return None
+        return {
+            'interest': float(interest), 'indemnity': float(indemnity),
+            'total': move.amount_residual + float(interest + indemnity), 'until': company._dunning_today()}

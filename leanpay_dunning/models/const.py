@@ -55,6 +55,12 @@ CUSTOMER_TYPES = [
     ('public', "Public buyer"),
 ]
 
+CHARGE_MENTIONS = [
+    ('none', "Not mentioned"),
+    ('mentioned', "Mentioned"),
+    ('claimed', "Claimed"),
+]
+
 # How sure we are of a figure of law.
 CONFIDENCES = [
     ('seen', "Seen in a primary source"),

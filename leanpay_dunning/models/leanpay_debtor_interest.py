@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_amount, format_date, formatLang, groupby
 
 from ..engine.rates import MissingRate, contract_is_valid, percent_digits
@@ -74,6 +74,29 @@ class LeanpayDebtor(models.Model):
             debtor.interest_html = known and debtor.env['ir.qweb']._render(
                 'leanpay_dunning.late_interest_table', known._interest_values(debtor.interest_date))
 
+    # === ACTION METHODS === #
+
+    def action_waive_interest(self):
+        """Open the dialog that waives what this customer's late items bear to date."""
+        self.ensure_one()
+        self.check_access('read')
+        if not self.env.user.has_group('leanpay_dunning.group_collections_manager'):
+            raise UserError(self.env._("Only a collections manager waives late interest."))
+        results = self.env['leanpay.late.interest'].sudo()._of_items(self.item_ids)
+        late = {item: results[item.id] for item in self.item_ids if item.id in results and results[item.id].days}
+        if not late:
+            raise UserError(self.env._("Nothing of this customer bears interest: there is nothing to waive."))
+        # sudo: a claim is made by what bears it, not by hand
+        claims = self.env['leanpay.interest.claim'].sudo()._ensure(self.sudo(), late, self.company_id._dunning_today())
+        return claims.sudo(False).action_waive()
+
+    def action_view_claims(self):
+        """Open what was claimed from this customer besides the invoices."""
+        action = self.env['ir.actions.act_window']._for_xml_id('leanpay_dunning.leanpay_interest_claim_action')
+        return action | {'domain': [('debtor_id', 'in', self.ids)], 'context': {}}
+
+    # === BUSINESS METHODS === #
+
     def _interest_values(self, until=None):
         """Return what the table of late interest prints: one block per currency, one row per segment.
 
@@ -82,16 +105,19 @@ class LeanpayDebtor(models.Model):
         self.ensure_one()
         results = self.env['leanpay.late.interest']._of_items(self.item_ids, until)
         late = self.item_ids.filtered(lambda item: item.id in results and results[item.id].days)
+        settled_of = self.env['leanpay.interest.claim'].sudo()._settled(late)
         blocks, missing = [], {}
         for currency, items in groupby(late, key=lambda item: item.currency_id):
             found = [results[item.id] for item in items]
+            settled = sum(sum(settled_of(item.id, results[item.id])) for item in items)
             blocks.append({
                 'currency': currency, 'rows': [
                     self._interest_row(item, results[item.id], currency) for item in items],
                 'interest': self._interest_money(sum(one.interest_open for one in found), currency),
                 'indemnity': self._interest_money(sum(one.indemnity for one in found), currency),
                 'principal': self._interest_money(sum(one.principal for one in found), currency),
-                'total': self._interest_money(sum(one.total for one in found), currency),
+                'settled': settled and self._interest_money(settled, currency),
+                'total': self._interest_money(sum(one.total for one in found) - settled, currency),
             })
         for result in results.values():
             missing.update({(gap.index, gap.day): gap for gap in result.missing})

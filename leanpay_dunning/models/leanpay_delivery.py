@@ -48,7 +48,10 @@ class LeanpayDelivery(models.AbstractModel):
                     'delivery_failed', self.env._("The delivery of reminders failed"),
                     f"{type(error).__name__}: {error}")
             if not self.env['ir.cron']._commit_progress(1):
-                break
+                return
+        while self.env['leanpay.interest.book']._record_claims():
+            if not self.env['ir.cron']._commit_progress():
+                return
 
     def _deliver_due(self, company):
         """Find what a crash left, bring the worklist up to date, and deliver if messages may leave now."""
@@ -86,6 +89,7 @@ class LeanpayDelivery(models.AbstractModel):
         claimed = [reminder_id for reminder_id, mine in self.env.execute_query(SQL(
             "SELECT id, pg_try_advisory_lock(%s, id) FROM unnest(%s::int[]) AS id", LOCK_SPACE, reminders.ids)) if mine]
         self._deliver_claimed(claimed, personal=True)
+        self.env['leanpay.interest.book']._record_claims()
 
     def _deliver_claimed(self, reminder_ids, personal=False):
         """Deliver reminders whose locks are ours, and free the locks whatever happens; see `_deliver_safely`."""
@@ -323,6 +327,7 @@ class LeanpayDelivery(models.AbstractModel):
                 ready |= reminder
         ready -= ready._wait_for_bank_account()
         ready.filtered('error').write({'error': False})  # what they waited for is there
+        ready._freeze_charges()
         contents = ready.filtered(lambda reminder: not reminder.body_edited)._render_content()
         errors = {reminder_id: content['error'] for reminder_id, content in contents.items() if 'error' in content}
         errors |= self._attach(ready.filtered(lambda reminder: reminder.id not in errors))

@@ -87,7 +87,7 @@ class LeanpayLetter(models.AbstractModel):
         items = reminder.debtor_id.sudo().item_ids.filtered(lambda item: item.currency_id == reminder.currency_id)
         number = f"REL-{reminder.id}"
         letter = replace(
-            self._letter(reminder.sudo(), number), kind='statement', past_reminders=(),
+            self._letter(reminder.sudo(), number), kind='statement', past_reminders=(), charges=None,
             lines=tuple(self._open_item(item) for item in items if item.amount_residual_currency > 0),
             credits=tuple(self._open_item(item) for item in items if item.amount_residual_currency < 0))
         return self.env['ir.attachment'].sudo().create({
@@ -145,7 +145,31 @@ class LeanpayLetter(models.AbstractModel):
                 company, customer, reminder.debtor_id) != 'consumer',
             payment_reference=reminder._payment_reference(),
             payment_url=invoice.get_base_url() + invoice.get_portal_url() if invoice else None,
+            charges=self._late_charges(reminder),
         )
+
+    def _late_charges(self, reminder):
+        """Return the late interest and indemnities of a reminder as its letter prints them.
+
+        :rtype: report.letter.LateCharges | None
+        """
+        charges = reminder._charges()
+        if not charges:
+            return None
+        segments = tuple(
+            paper.ChargeSegment(
+                one.reference, part.date_from, part.date_to, part.days, part.principal, part.rate, part.source,
+                part.interest)
+            for one in charges.items if one.interest for part in one.result.segments if part.principal)
+        counted = [one for one in charges.items if one.interest]
+        accrued = sum((one.result.interest for one in counted), Decimal(0))
+        printed = sum((part.interest for part in segments), Decimal(0))
+        interest = sum((one.interest for one in counted), Decimal(0))
+        return paper.LateCharges(
+            until=charges.until, interest_mode=charges.interest_mode, indemnity_mode=charges.indemnity_mode,
+            interest=interest, indemnity=sum((one.indemnity for one in charges.items), Decimal(0)),
+            indemnity_count=sum(bool(one.indemnity) for one in charges.items), segments=segments,
+            rounding=accrued - printed, settled=accrued - interest)
 
     def _line(self, line, currency):
         total, residual, disputed, due = (

@@ -61,6 +61,7 @@ class LeanpayReminder(models.Model):
         self.ensure_one()
         self._check_editable()
         if not self.body:
+            self._by_button()._freeze_charges()
             rendered = self._render_content()[self.id]
             self._by_button().with_context(leanpay_rendering=True).write({
                 'subject': rendered['subject'], 'body': rendered['body'], 'body_edited': True})
@@ -70,7 +71,7 @@ class LeanpayReminder(models.Model):
         """Forget the edited text: the template's is used again."""
         self._check_editable()
         self._by_button().with_context(leanpay_rendering=True).write({
-            'subject': False, 'body': False, 'body_edited': False})
+            'subject': False, 'body': False, 'body_edited': False, 'charges_kept': False})
 
     def action_mark_posted(self):
         """Record that these letters were posted: only then is the step really passed.

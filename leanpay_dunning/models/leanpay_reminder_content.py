@@ -197,7 +197,7 @@ class LeanpayReminder(models.Model):
             for line in self.line_ids
         ]
         return self._block('leanpay_dunning.mail_items_table', {
-            'lines': lines, 'total': self._fmt_amount(self.amount_total)})
+            'lines': lines, 'total': self._fmt_amount(self.amount_claimed)} | self._charges_values())
 
     def _pay_button(self):
         """Return the button to Odoo's own payment page of the oldest invoice, empty without one."""

@@ -126,6 +126,7 @@ class LeanpayRun(models.Model):
         counts = self.env['leanpay.planner'].sudo().with_company(self.company_id)._plan_company(self)
         counts['notes'] += self.company_id._dunning_watch_bank()
         self.company_id._dunning_watch_rates(self.company_id._dunning_today())
+        self.env['leanpay.interest.book']._book_exact_payments(self.company_id)
         self.write({
             'state': 'errors' if counts['errors'] else 'done',
             'duration': time.monotonic() - started,

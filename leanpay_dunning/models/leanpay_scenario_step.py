@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import is_html_empty
 
 from ..engine.facts import Step
-from .const import CHANNELS, LEVELS
+from .const import CHANNELS, CHARGE_MENTIONS, LEVELS
 from .leanpay_condition_mixin import CONDITION_FIELDS
 
 
@@ -48,6 +48,12 @@ class LeanpayScenarioStep(models.Model):
     answer_days = fields.Integer(
         string="Days to Pay", default=8,
         help="The deadline that a letter gives, counted from the day it is received.")
+    interest_mention = fields.Selection(
+        CHARGE_MENTIONS, string="Late Interest", required=True, default='none',
+        help="Mentioned: a sentence with the figure. Claimed: added to the total, with the calculation.")
+    indemnity_mention = fields.Selection(
+        CHARGE_MENTIONS, string="Recovery Indemnity", required=True, default='none',
+        help="40 € per invoice in the European Union, from professionals only.")
     color = fields.Integer(compute='_compute_color')
 
     _gap_positive = models.Constraint('CHECK(gap >= 0)', "The minimum gap between two steps cannot be negative.")

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..engine.interest import Options
 
@@ -75,6 +76,35 @@ class ResCompany(models.Model):
         string="Interest on Opening Balances",
         help="Entries that are no invoices, such as opening balances, bear interest too. Off: their due dates rarely "
              "come from the contract.")
+
+    dunning_claim_booking = fields.Selection([
+        ('shown', "Shown, never booked"),
+        ('claimed', "Booked as a debit note when claimed"),
+        ('collected', "Booked when collected"),
+    ], string="Claims Are", required=True, default='shown',
+        help="A debit note is an entry without VAT of its own: the customer's invoice never changes.")
+    dunning_claim_journal_id = fields.Many2one(
+        'account.journal', string="Journal of Claims", domain=[('type', '=', 'general')], check_company=True)
+    dunning_interest_account_id = fields.Many2one(
+        'account.account', string="Account of Interest", check_company=True,
+        domain=[('account_type', 'in', ('income', 'income_other'))], help="In France, 763 for example.")
+    dunning_indemnity_account_id = fields.Many2one(
+        'account.account', string="Account of Indemnities", check_company=True,
+        domain=[('account_type', 'in', ('income', 'income_other'))], help="In France, 758 for example.")
+    dunning_portal_charges = fields.Boolean(
+        string="Customers see interest and indemnities on their invoices",
+        help="On the portal page of a late invoice: what the law adds to it to date.")
+
+    @api.constrains(
+        'dunning_claim_booking', 'dunning_claim_journal_id', 'dunning_interest_account_id',
+        'dunning_indemnity_account_id')
+    def _check_claim_booking(self):
+        for company in self.filtered(lambda one: one.dunning_claim_booking != 'shown'):
+            if not (company.dunning_claim_journal_id and company.dunning_interest_account_id
+                    and company.dunning_indemnity_account_id):
+                raise ValidationError(self.env._(
+                    "%s: to book what is claimed, choose a journal and the accounts of interest and of indemnities.",
+                    company.name))
 
     def _interest_options(self):
         """Return the company's answers as the engine reads them.

@@ -11,6 +11,7 @@ from reportlab.pdfbase.pdfdoc import PDFStreamFilterZCompress
 from reportlab.pdfgen.canvas import Canvas
 
 from . import blocks, furniture
+from .charges import draw_charges
 from .errors import LetterError
 from .fonts import REGULAR, embedding_lock, register_fonts
 from .formats import formats_for
@@ -21,7 +22,9 @@ from .letter_data import (
     PAYMENT,
     REMINDERS,
     BankDetails,
+    ChargeSegment,
     ExtraRow,
+    LateCharges,
     Letter,
     LetterLine,
     PastReminder,
@@ -32,9 +35,13 @@ from .table import draw_items
 from .wording import forbidden_words, plural, standard_paragraphs, with_places
 
 __all__ = [
-    'ITEMS', 'PAYMENT', 'REMINDERS', 'BankDetails', 'ExtraRow', 'Letter', 'LetterError', 'LetterLine',
+    'ITEMS', 'PAYMENT', 'REMINDERS', 'BankDetails', 'ChargeSegment', 'ExtraRow', 'LateCharges', 'Letter', 'LetterError',
+    'LetterLine',
     'PastReminder', 'Recipient', 'Sender', 'forbidden_words', 'letter_paragraphs', 'letter_title', 'render_letter',
 ]
+
+
+INLINE_SEGMENTS = 8
 
 
 class _FastCompress(PDFStreamFilterZCompress):
@@ -90,10 +97,14 @@ def _lay_out(letter, formats, title, subject, density):
 def _draw_text(flow, letter, formats):
     """The paragraphs with the blocks at their places; the last two paragraphs stay with the signature."""
     paragraphs = with_places(letter.paragraphs or standard_paragraphs(letter, formats))
+    # a long calculation goes after the signature: the letter stays a letter
+    annexed = bool(letter.charges) and len(letter.charges.segments) > INLINE_SEGMENTS
     special = {ITEMS: draw_items, REMINDERS: blocks.draw_reminders, PAYMENT: blocks.draw_payment}
     for index, text in enumerate(paragraphs):
         if text in special:
             special[text](flow, letter, formats)
+            if text == ITEMS and not annexed:
+                draw_charges(flow, letter, formats)
             continue
         if index == max(0, len(paragraphs) - 2) or index == len(paragraphs) - 1:
             rest = [part for part in paragraphs[index:] if part not in special]
@@ -101,6 +112,9 @@ def _draw_text(flow, letter, formats):
                       + blocks.signature_height(flow, letter, formats))
         blocks.draw_paragraph(flow, text)
     blocks.draw_signature(flow, letter, formats)
+    if annexed:
+        flow.space(3 * flow.density.gap)
+        draw_charges(flow, letter, formats)
 
 
 def _write(letter, formats, pages, title, subject):

@@ -32,6 +32,7 @@ def checked(letter):
         credits=tuple(_clean_line(line, letter, 'credit') for line in letter.credits),
         past_reminders=tuple(_clean(PastReminder(*_values(past))) for past in letter.past_reminders),
         interest_block=tuple(_clean_row(row, letter) for row in letter.interest_block or ()),
+        charges=letter.charges and _clean_charges(letter.charges, letter),
         paragraphs=letter.paragraphs and tuple('\n'.join(map(printable, p.splitlines())) for p in letter.paragraphs),
     )
     if letter.total <= 0:
@@ -78,6 +79,19 @@ def _clean_line(line, letter, kind):
 def _clean_row(row, letter):
     label, amount = _values(row)
     return ExtraRow(printable(label), _exact(amount, label, letter))
+
+
+def _clean_charges(charges, letter):
+    """Refuse a calculation that does not add up: it is what a court reads first."""
+    charges = replace(
+        charges, segments=tuple(
+            _clean(part, interest=_exact(part.interest, part.reference, letter)) for part in charges.segments),
+        **{name: _exact(getattr(charges, name), name, letter) for name in (
+            'interest', 'indemnity', 'rounding', 'settled')})
+    expected = sum((part.interest for part in charges.segments), charges.rounding) - charges.settled
+    if charges.segments and expected != charges.interest:
+        raise LetterError('amounts_inconsistent', reference='', expected=expected, amount=charges.interest)
+    return charges
 
 
 def _exact(amount, reference, letter):

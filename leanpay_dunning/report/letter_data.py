@@ -82,6 +82,49 @@ class ExtraRow:
 
 
 @dataclass(frozen=True)
+class ChargeSegment:
+    """Days of one item at one rate, the payment day included: principal × rate × days ÷ base = interest."""
+
+    reference: str
+    date_from: datetime.date
+    date_to: datetime.date
+    days: int
+    principal: Decimal
+    rate: Decimal
+    source: str
+    interest: Decimal
+
+
+@dataclass(frozen=True)
+class LateCharges:
+    """Late interest and indemnities to a day; a mode is 'none', 'mentioned' (a sentence) or 'claimed' (in the total).
+
+    The interest is the sum of the segments, plus `rounding` where it is rounded once on the total, less `settled`: what
+    is paid, invoiced or waived already.
+    """
+
+    until: datetime.date
+    interest_mode: str = 'none'
+    indemnity_mode: str = 'none'
+    interest: Decimal = Decimal(0)
+    indemnity: Decimal = Decimal(0)
+    indemnity_count: int = 0
+    segments: tuple[ChargeSegment, ...] = ()
+    rounding: Decimal = Decimal(0)
+    settled: Decimal = Decimal(0)
+
+    @property
+    def claimed_interest(self):
+        """The interest that is in the total."""
+        return self.interest if self.interest_mode == 'claimed' else Decimal(0)
+
+    @property
+    def claimed_indemnity(self):
+        """The indemnities that are in the total."""
+        return self.indemnity if self.indemnity_mode == 'claimed' else Decimal(0)
+
+
+@dataclass(frozen=True)
 class Letter:
     """One letter to one debtor in one currency.
 
@@ -113,6 +156,7 @@ class Letter:
     payment_url: str | None = None
     interest_block: tuple[ExtraRow, ...] | None = None
     title: str | None = None
+    charges: LateCharges | None = None
 
     @property
     def subtotal(self):
@@ -122,4 +166,6 @@ class Letter:
     @property
     def total(self):
         """The sum of all that the table prints: what the letter asks for."""
-        return self.subtotal + sum((row.amount for row in self.interest_block or ()), Decimal(0))
+        charges = self.charges
+        return (self.subtotal + sum((row.amount for row in self.interest_block or ()), Decimal(0))
+                + (charges.claimed_interest + charges.claimed_indemnity if charges else Decimal(0)))

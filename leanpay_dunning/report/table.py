@@ -1,6 +1,7 @@
 """The table of items: its head comes again on each page, its total never stands alone."""
 from dataclasses import dataclass
 
+from .charges import charge_rows
 from .colors import HAIR, INK, SOFT, accent, accent_text, tint
 from .errors import LetterError
 from .fonts import BOLD, REGULAR
@@ -137,9 +138,10 @@ def _draw_row(flow, row, columns, size, height):
 def _summary(letter, formats):
     """The rows under the items: (label, amount, size, font, height)."""
     texts, rows = formats.texts, []
-    if letter.interest_block:
+    extra = [(row.label, row.amount) for row in letter.interest_block or ()] + charge_rows(letter, formats)
+    if extra:
         rows.append((texts.SUBTOTAL, formats.money(letter.subtotal), 8.6, REGULAR, 6.0))
-        rows += [(row.label, formats.money(row.amount), 8.6, REGULAR, 6.0) for row in letter.interest_block]
+        rows += [(label, formats.money(amount), 8.6, REGULAR, 6.0) for label, amount in extra]
     return [*rows, (texts.TOTAL, formats.money(letter.total), 10.5, BOLD, 8.6)]
 
 

@@ -2,6 +2,7 @@
 import re
 import unicodedata
 
+from .charges import charge_paragraphs
 from .letter_data import ITEMS, PAYMENT, REMINDERS
 
 # A letter that looks like an act of a court or a bailiff is an offence (Code pénal 433-13), and a deadline
@@ -36,13 +37,14 @@ def standard_paragraphs(letter, formats):
         texts.SALUTATION,
         plural(texts.OPENING[kind], items).format(despite=despite),
         ITEMS,
+        *charge_paragraphs(letter, formats),
         REMINDERS,
         texts.DEMAND[kind].format(total=formats.money(letter.total), days=days),
         PAYMENT,
     ]
     if kind == 'formal_notice':
         paragraphs.append(texts.PROCEEDINGS)
-        if letter.professional:
+        if letter.professional and not charge_paragraphs(letter, formats):
             paragraphs.append(texts.RESERVATION)
     return (*paragraphs, texts.ALREADY_PAID, texts.CLOSING)
 

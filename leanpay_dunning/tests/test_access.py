@@ -7,16 +7,18 @@ from .common_screens import ScreensCase
 
 STORED = ('leanpay.payer.profile', 'leanpay.scenario', 'leanpay.scenario.step', 'leanpay.debtor', 'leanpay.reminder',
           'leanpay.reminder.line', 'leanpay.hold', 'leanpay.run', 'leanpay.timeline.event', 'leanpay.interest.rate',
-          'leanpay.interest.regime', 'leanpay.interest.tier', 'leanpay.interest.suspension')
+          'leanpay.interest.regime', 'leanpay.interest.tier', 'leanpay.interest.suspension',
+          'leanpay.interest.claim', 'leanpay.interest.waiver', 'leanpay.interest.booking')
 # The law and the profiles are the same for every company.
 SHARED = ('leanpay.payer.profile', 'leanpay.interest.rate', 'leanpay.interest.regime', 'leanpay.interest.tier')
-DIALOGS = ('leanpay.call.result', 'leanpay.preview', 'leanpay.preview.line')
+DIALOGS = ('leanpay.call.result', 'leanpay.interest.waive', 'leanpay.preview', 'leanpay.preview.line')
 OPERATIONS = ('read', 'write', 'create', 'unlink')
 REMINDER_BUTTONS = ('action_approve', 'action_send_now', 'action_skip', 'action_edit_text', 'action_reset_text')
 DEBTOR_BUTTONS = ('action_remind_now', 'action_use_suggested_profile', 'action_keep_profile')
 # Models that have one company each, and those that companies share.
 OWNED = ('leanpay.debtor', 'leanpay.reminder', 'leanpay.reminder.line', 'leanpay.hold', 'leanpay.run',
-         'leanpay.timeline.event', 'leanpay.interest.suspension')
+         'leanpay.timeline.event', 'leanpay.interest.suspension', 'leanpay.interest.claim', 'leanpay.interest.waiver',
+         'leanpay.interest.booking')
 
 
 @tagged('post_install', '-at_install')
@@ -44,6 +46,22 @@ class TestAccess(ScreensCase):
             'leanpay.timeline.event': cls._debtor(cls.holder).timeline_ids[:1],
             'leanpay.interest.suspension': cls.env['leanpay.interest.suspension'].sudo().create({
                 'debtor_id': cls._debtor(cls.holder).id, 'date_from': '2026-03-01'}),
+        } | cls._claim_records()
+
+    @classmethod
+    def _claim_records(cls):
+        """Return a claim, its waiver and its booking, by model."""
+        debtor = cls._debtor(cls.holder)
+        item = cls.reminder.line_ids.move_line_id[:1]
+        claim = cls.env['leanpay.interest.claim'].sudo().create({
+            'company_id': debtor.company_id.id, 'debtor_id': debtor.id, 'move_line_id': item.id, 'kind': 'interest',
+            'currency_id': item.currency_id.id, 'amount': 10})
+        return {
+            claim._name: claim,
+            'leanpay.interest.waiver': cls.env['leanpay.interest.waiver'].sudo().create({
+                'claim_id': claim.id, 'amount': 1, 'reason': "A gesture", 'user_id': cls.env.uid}),
+            'leanpay.interest.booking': cls.env['leanpay.interest.booking'].sudo().create({
+                'claim_id': claim.id, 'amount': 1, 'move_id': item.move_id.id}),
         }
 
     def _assert_nothing(self, user, models):
@@ -261,7 +279,8 @@ class TestAccess(ScreensCase):
     def test_services_are_private(self):
         """What reads, decides and sends cannot be called from outside: it works with the rights of the system."""
         for model in ('leanpay.facts', 'leanpay.planner', 'leanpay.plan.writer', 'leanpay.recipient',
-                      'leanpay.delivery', 'leanpay.delivery.mail', 'leanpay.letter', 'leanpay.late.interest'):
+                      'leanpay.delivery', 'leanpay.delivery.mail', 'leanpay.letter', 'leanpay.late.interest',
+                      'leanpay.interest.facts', 'leanpay.interest.book'):
             own = [cls for cls in type(self.env[model]).mro() if 'leanpay_dunning' in cls.__module__]
             public = {name for cls in own for name, value in vars(cls).items()
                       if callable(value) and not name.startswith('_')}

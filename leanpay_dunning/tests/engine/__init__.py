@@ -2,6 +2,7 @@
 
 from . import (
     test_amounts,
+    test_claim,
     test_deadlines,
     test_decision,
     test_interest,
