@@ -42,6 +42,7 @@ from . import (
     leanpay_interest_facts,
     leanpay_late_interest,
     leanpay_letter,
+    leanpay_letter_store,
     ir_attachment,
     mail_activity,
     mail_thread,

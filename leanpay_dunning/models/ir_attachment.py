@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .leanpay_letter_store import LOGO
+
 # What a letter says, its fingerprint (`description`), and whose it is.
 ARCHIVED_FIELDS = {
     'datas', 'raw', 'db_datas', 'store_fname', 'checksum', 'file_size', 'mimetype', 'name', 'description', 'url',
@@ -24,5 +26,7 @@ class IrAttachment(models.Model):
 
     def _has_archived_letter(self):
         # sudo: the archive protects letters also from people who may not read reminders
+        if any((attachment.name or '').startswith(LOGO) for attachment in self.sudo()):
+            return True  # what a letter is made again from
         return bool(self.ids and self.env['leanpay.reminder'].sudo().search_count(
             [('letter_id', 'in', self.ids)], limit=1))

@@ -43,31 +43,33 @@ class LeanpayLetter(models.AbstractModel):
                 continue  # it has left, or a person has it in hands: what is archived does not change
             number = reminder.letter_number or self._number(reminder)
             try:
-                content = paper.render_letter(self._letter(reminder, number, senders))
+                letter = self._letter(reminder, number, senders)
+                content = paper.render_letter(letter)
             except LetterError as error:
                 faults[reminder] = error
             else:
                 # One that was made for a try that failed says the figures of that day: it is made again.
                 if reminder.letter_id.description != hashlib.sha256(content).hexdigest():
-                    made[reminder] = number, content
+                    made[reminder] = number, content, letter
         self._archive(made)
         return (
             {reminder_id: reminder.letter_id for reminder_id, reminder in main.items() if reminder not in faults},
             {reminder_id: faults[reminder] for reminder_id, reminder in main.items() if reminder in faults})
 
     def _archive(self, made):
-        """Keep letters, {leanpay.reminder: (number, PDF)}, and their fingerprints."""
+        """Keep letters, {leanpay.reminder: (number, PDF, Letter)}, their fingerprints and all that they were made of."""
         attachments = self.env['ir.attachment'].sudo().create([
             {
                 'name': f"{number.replace('/', '-')}.pdf", 'raw': content, 'mimetype': 'application/pdf',
                 'res_model': reminder._name, 'res_id': reminder.id, 'company_id': reminder.company_id.id,
                 'description': hashlib.sha256(content).hexdigest(),
             }
-            for reminder, (number, content) in made.items()])
-        for (reminder, (number, _content)), attachment in zip(made.items(), attachments, strict=True):
+            for reminder, (number, content, _letter) in made.items()])
+        for (reminder, (number, _content, letter)), attachment in zip(made.items(), attachments, strict=True):
             outdated = reminder.letter_id
-            reminder.with_context(leanpay_letter_remade=True).write(
-                {'letter_id': attachment.id, 'letter_number': number})
+            reminder.with_context(leanpay_letter_remade=True).write({
+                'letter_id': attachment.id, 'letter_number': number,
+                'letter_inputs': self._kept(reminder.company_id, letter)})
             outdated.unlink()
 
     def _number(self, reminder):

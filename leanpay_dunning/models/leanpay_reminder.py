@@ -51,6 +51,7 @@ class LeanpayReminder(models.Model):
     # Without the bypass, Odoo leaves out the invoices' own PDFs, which are the value of a field.
     attachment_ids = fields.Many2many('ir.attachment', string="Attachments", readonly=True, bypass_search_access=True)
     letter_number = fields.Char(readonly=True, copy=False)
+    letter_inputs = fields.Json(readonly=True, copy=False, help="All that the letter was made of.")
     letter_id = fields.Many2one(
         'ir.attachment', readonly=True, copy=False, ondelete='restrict', index='btree_not_null')
 
@@ -117,7 +118,7 @@ class LeanpayReminder(models.Model):
             if 'body' in vals:
                 # Shown to colleagues, and sent: what our own templates render is already safe, and stays as it is.
                 vals['body'] = safe_mail_html(vals['body'])
-        if vals.keys() & {'letter_id', 'letter_number'}:
+        if vals.keys() & {'letter_id', 'letter_number', 'letter_inputs'}:
             self._check_letter_kept(vals)
         result = super().write(vals)
         if 'state' in vals or 'skipped' in vals:
@@ -154,7 +155,8 @@ class LeanpayReminder(models.Model):
             if remade and reminder.state == 'approved':
                 continue  # nobody has received it yet
             if (vals.get('letter_id', reminder.letter_id.id) != reminder.letter_id.id
-                    or vals.get('letter_number', reminder.letter_number) != reminder.letter_number):
+                    or vals.get('letter_number', reminder.letter_number) != reminder.letter_number
+                    or vals.get('letter_inputs', reminder.letter_inputs) != reminder.letter_inputs):
                 raise UserError(self.env._(
                     "The letter to %s is archived as proof: it cannot be taken off its reminder.",
                     reminder.partner_id.name))

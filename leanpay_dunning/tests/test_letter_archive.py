@@ -1,7 +1,9 @@
+import base64
 import hashlib
 import io
 from datetime import timedelta
 
+from PIL import Image
 from pypdf import PdfReader
 
 from odoo import Command
@@ -203,3 +205,34 @@ class TestLetterArchive(ModelsCase):
             self.assertIn(item.move_name, text)
         self.assertNotIn("999,00", text)
         self.assertNotIn("5 555,00", text)
+
+    def test_same_bytes_years_later(self):
+        """Whatever has changed since: the customer, the company, its logo, the rates, the templates."""
+        self.company.logo = self.customer_logo()
+        letter = self.letters._make(self.notice)
+        self.notice._record_sent(f'{TODAY} 09:00:00')
+        self.company.write({'name': "Renamed SAS", 'logo': False, 'phone': '+33 1 00 00 00 00', 'city': "Nice"})
+        self.customer.write({'name': "Renamed too", 'street': "Elsewhere"})
+        self.ledger.payment(self.ledger.items(self.invoice), 40)
+        self.go_to(TODAY.replace(year=2031))
+        self.env.invalidate_all()
+        self.assertEqual(self.letters._made_again(self.notice), letter.raw)
+
+    def test_what_a_letter_is_made_again_from_stays(self):
+        self.company.logo = self.customer_logo()
+        self.letters._make(self.notice)
+        logo = self.env['ir.attachment'].search([('name', 'like', 'leanpay-letter-logo-')], limit=1)
+        for change in (logo.unlink, lambda: logo.write({'raw': b'x'})):
+            with self.assertRaisesRegex(UserError, "archived as proof"):
+                change()
+        with self.assertRaisesRegex(UserError, "archived as proof"):
+            self.notice.sudo().letter_inputs = False
+
+    def test_a_letter_without_inputs_says_so(self):
+        with self.assertRaisesRegex(UserError, "before its inputs were kept"):
+            self.letters._made_again(self.notice)
+
+    def customer_logo(self):
+        buffer = io.BytesIO()
+        Image.new('RGB', (120, 40), (160, 30, 30)).save(buffer, 'PNG')
+        return base64.b64encode(buffer.getvalue())

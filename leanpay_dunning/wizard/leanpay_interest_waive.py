@@ -58,7 +58,8 @@ class LeanpayInterestWaive(models.TransientModel):
         if self.extent != 'part':
             return {claim: _left(claim) for claim in self.claim_ids if _left(claim) or self.extent == 'for_good'}
         if not self.currency_id:
-            raise UserError(self.env._("These claims are in several currencies: waive a part of one currency at a time."))
+            raise UserError(self.env._(
+                "These claims are in several currencies: waive a part of one currency at a time."))
         if self.currency_id.compare_amounts(self.amount, 0) <= 0:
             raise UserError(self.env._("The amount to waive must be positive."))
         if self.currency_id.compare_amounts(self.amount, self.amount_claimed) > 0:
