@@ -42,6 +42,7 @@
         'views/res_config_settings_interest_views.xml',
         'views/leanpay_dunning_menus.xml',
         'views/leanpay_interest_claim_views.xml',  # Adds its own menu.
+        'views/leanpay_evidence_views.xml',
     ],
     'demo': [
         'demo/leanpay_demo.xml',

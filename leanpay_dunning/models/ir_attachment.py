@@ -29,4 +29,5 @@ class IrAttachment(models.Model):
         if any((attachment.name or '').startswith(LOGO) for attachment in self.sudo()):
             return True  # what a letter is made again from
         return bool(self.ids and self.env['leanpay.reminder'].sudo().search_count(
-            [('letter_id', 'in', self.ids)], limit=1))
+            ['|', '|', ('letter_id', 'in', self.ids), ('deposit_proof_id', 'in', self.ids),
+             ('receipt_proof_id', 'in', self.ids)], limit=1))

@@ -68,6 +68,7 @@ class LeanpayDebtor(models.Model):
             ('debtor_id', '=', self.id), ('message_id', 'in', references)]) or self.reminder_ids.sudo().filtered(
                 lambda reminder: reminder.state == 'sent').sorted('sent_on')[-1:]
         reminders.filtered(lambda reminder: reminder.state == 'sent')._record_outcome('replied')
+        self._record_answer(msg_dict)
         self._hold_for('reply', msg_dict.get('subject') or '')
         self._need_attention('reply', self.env._("Read the customer's answer"), note=msg_dict.get('subject') or '')
 

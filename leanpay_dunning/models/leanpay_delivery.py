@@ -49,9 +49,14 @@ class LeanpayDelivery(models.AbstractModel):
                     f"{type(error).__name__}: {error}")
             if not self.env['ir.cron']._commit_progress(1):
                 return
-        while self.env['leanpay.interest.book']._record_claims():
-            if not self.env['ir.cron']._commit_progress():
-                return
+        self._record_what_was_said()
+
+    def _record_what_was_said(self):
+        """Record what messages that left claimed, and the evidence of them, a batch at a time."""
+        for record in (self.env['leanpay.interest.book']._record_claims, self.env['leanpay.reminder']._record_evidence):
+            while record():
+                if self.env.context.get('cron_id') and not self.env['ir.cron']._commit_progress():
+                    return
 
     def _deliver_due(self, company):
         """Find what a crash left, bring the worklist up to date, and deliver if messages may leave now."""
@@ -89,7 +94,7 @@ class LeanpayDelivery(models.AbstractModel):
         claimed = [reminder_id for reminder_id, mine in self.env.execute_query(SQL(
             "SELECT id, pg_try_advisory_lock(%s, id) FROM unnest(%s::int[]) AS id", LOCK_SPACE, reminders.ids)) if mine]
         self._deliver_claimed(claimed, personal=True)
-        self.env['leanpay.interest.book']._record_claims()
+        self._record_what_was_said()
 
     def _deliver_claimed(self, reminder_ids, personal=False):
         """Deliver reminders whose locks are ours, and free the locks whatever happens; see `_deliver_safely`."""

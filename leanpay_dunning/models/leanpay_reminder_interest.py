@@ -3,6 +3,9 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from ..engine.claim import Charges, ItemCharges, dump_charges, load_charges, without_disputed
+from .const import PENDING_STATES
+
+UNSAID_STATES = (*PENDING_STATES, 'failed')
 
 class LeanpayReminder(models.Model):
     """The late interest and the indemnities that a reminder mentions or claims, frozen when it is made."""
@@ -27,9 +30,9 @@ class LeanpayReminder(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('charges_kept', 'step_id.interest_mention', 'step_id.indemnity_mention', 'line_ids.amount_due')
+    @api.depends('charges_kept', 'state', 'step_id.interest_mention', 'step_id.indemnity_mention', 'line_ids.amount_due')
     def _compute_charges_live(self):
-        live = self.filtered(lambda reminder: not reminder.charges_kept)
+        live = self.filtered(lambda reminder: not reminder.charges_kept and reminder.state in UNSAID_STATES)
         charges = live._charges_today()
         for reminder in self:
             found = charges.get(reminder)

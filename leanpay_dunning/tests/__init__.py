@@ -16,6 +16,7 @@ from . import (
     test_demo,
     test_edited_text,
     test_entries,
+    test_evidence,
     test_facts,
     test_hold,
     test_interest_regime,

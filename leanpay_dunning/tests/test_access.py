@@ -8,7 +8,8 @@ from .common_screens import ScreensCase
 STORED = ('leanpay.payer.profile', 'leanpay.scenario', 'leanpay.scenario.step', 'leanpay.debtor', 'leanpay.reminder',
           'leanpay.reminder.line', 'leanpay.hold', 'leanpay.run', 'leanpay.timeline.event', 'leanpay.interest.rate',
           'leanpay.interest.regime', 'leanpay.interest.tier', 'leanpay.interest.suspension',
-          'leanpay.interest.claim', 'leanpay.interest.waiver', 'leanpay.interest.booking')
+          'leanpay.interest.claim', 'leanpay.interest.waiver', 'leanpay.interest.booking', 'leanpay.evidence',
+          'leanpay.evidence.chain')
 # The law and the profiles are the same for every company.
 SHARED = ('leanpay.payer.profile', 'leanpay.interest.rate', 'leanpay.interest.regime', 'leanpay.interest.tier')
 DIALOGS = ('leanpay.call.result', 'leanpay.interest.waive', 'leanpay.preview', 'leanpay.preview.line')

@@ -88,6 +88,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env.flush_all()
         kept.write({
             name: value for name, value in self._merged_choices(moved, kept).items() if name not in private})
+        # Before the generic update, which deletes what a unique index refuses twice.
+        self.env['leanpay.evidence.chain'].search([('debtor_id', 'in', moved.ids)])._move(kept)
         self._update_foreign_keys_generic(moved._name, moved, kept)
         self._update_reference_fields_generic(moved._name, moved, kept)
         self.env.invalidate_all()
@@ -97,7 +99,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _merged_choices(self, moved, kept):
         """Return what is missing at a debtor and chosen at the others, and the notes of all."""
         choices = self._merged_profile(moved, kept)
-        for name in WRITABLE - {'why_date', 'note', 'profile_id', 'profile_pinned'}:
+        for name in WRITABLE - {'why_date', 'note', 'profile_id', 'profile_pinned', 'suspension_ids', 'interest_date'}:
             found = moved.filtered(name)[:1]
             if found and not kept[name]:
                 choices[name] = kept._fields[name].convert_to_write(found[name], found)

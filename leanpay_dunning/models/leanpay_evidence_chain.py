@@ -1,0 +1,72 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+
+class LeanpayEvidenceChain(models.Model):
+    """One chain of evidence: how many entries it holds and the hash of the last one, so that a cut end is found.
+
+    A debtor writes to its main chain; those of customers that were merged into it stay beside it, as they were.
+    """
+
+    _name = 'leanpay.evidence.chain'
+    _description = "Chain of Evidence"
+    _order = 'id'
+    _log_access = False
+
+    debtor_id = fields.Many2one('leanpay.debtor', required=True, index=True, ondelete='restrict', readonly=True)
+    company_id = fields.Many2one('res.company', required=True, readonly=True)
+    name = fields.Char(required=True, readonly=True, help="The customer's name when the chain was started.")
+    main = fields.Boolean(default=True, readonly=True)
+    entry_count = fields.Integer(readonly=True)
+    head_hash = fields.Char(readonly=True)
+    entry_ids = fields.One2many('leanpay.evidence', 'chain_id', readonly=True)
+
+    _main_unique = models.UniqueIndex("(debtor_id) WHERE main", "A debtor has one main chain of evidence.")
+
+    def write(self, vals):
+        """Refuse: a chain only grows, see `leanpay.evidence`."""
+        raise UserError(self.env._("The chain of evidence cannot be changed."))
+
+    def unlink(self):
+        """Refuse: evidence stays."""
+        if self:
+            raise UserError(self.env._("The chain of evidence cannot be deleted."))
+        return True
+
+    def _move(self, debtor):
+        """Keep these chains at the debtor into which theirs was merged.
+
+        :param debtor: leanpay.debtor that stays
+        """
+        if self:
+            self.flush_model()
+            self.env.cr.execute(SQL(
+                "UPDATE leanpay_evidence_chain SET debtor_id = %s, main = FALSE WHERE id = ANY(%s)",
+                debtor.id, self.ids))
+            self.invalidate_model()
+
+    def _locked_mains(self, debtors):
+        """Return the main chains of debtors, made where they are missing, locked until the end of the transaction.
+
+        Two transactions that write evidence of one debtor come one after the other.
+
+        :return: {debtor id: (chain id, entry count, head hash)}
+        """
+        self.flush_model()
+        self.env.cr.execute(SQL(
+            """
+            INSERT INTO leanpay_evidence_chain (debtor_id, company_id, name, main, entry_count, head_hash)
+            SELECT debtor.id, debtor.company_id, customer.name, TRUE, 0, %s
+              FROM leanpay_debtor debtor JOIN res_partner customer ON customer.id = debtor.partner_id
+             WHERE debtor.id = ANY(%s)
+                   AND NOT EXISTS (SELECT FROM leanpay_evidence_chain known
+                                    WHERE known.debtor_id = debtor.id AND known.main)
+          ORDER BY debtor.id
+                ON CONFLICT (debtor_id) WHERE main DO NOTHING
+            """, '0' * 64, debtors.ids))
+        return {debtor_id: tuple(row) for debtor_id, *row in self.env.execute_query(SQL(
+            """
+            SELECT debtor_id, id, entry_count, head_hash FROM leanpay_evidence_chain
+             WHERE debtor_id = ANY(%s) AND main ORDER BY id FOR UPDATE
+            """, debtors.ids))}

@@ -1,0 +1,127 @@
+import json
+
+from odoo import api, fields, models
+
+from ..engine.evidence import canonical, digest
+
+SAID_STATES = ('sent', 'bounced', 'failed', 'uncertain')
+RECORDED = {'outcome', 'received_on', 'tracking_number', 'deposit_proof_id', 'receipt_proof_id'}
+BATCH = 200
+
+
+class LeanpayReminder(models.Model):
+    """What was said, and what became of it, enters the chain of evidence: noted at once, recorded by the next batch."""
+
+    _inherit = 'leanpay.reminder'
+
+    evidence_due = fields.Boolean(readonly=True, copy=False, help="Something happened that the chain does not hold yet.")
+    _evidence_due_index = models.Index("(id) WHERE evidence_due")
+
+    def write(self, vals):
+        """Note that something happened which is evidence."""
+        if vals.get('state') in SAID_STATES or vals.keys() & RECORDED:
+            vals = vals | {'evidence_due': True}
+            if not self.env.su and vals.keys() - {'evidence_due'} <= RECORDED:
+                # sudo: a collector notes a receipt; that it is evidence follows
+                own = super().write({name: value for name, value in vals.items() if name != 'evidence_due'})
+                self.sudo().write({'evidence_due': True})
+                return own
+        return super().write(vals)
+
+    @api.model
+    def _record_evidence(self, reminders=None):
+        """Record what happened to reminders since the last time, a batch.
+
+        :param reminders: only these; None: whatever waits
+        :return: whether some are left
+        """
+        # sudo: the outbox is nobody's
+        domain = [('evidence_due', '=', True)] + ([('id', 'in', reminders.ids)] if reminders is not None else [])
+        waiting = self.sudo().search(domain, limit=BATCH, order='sent_on, id')
+        locked = waiting.try_lock_for_update()
+        said = locked.filtered(lambda reminder: reminder.state in SAID_STATES or reminder.outcome)
+        self.env['leanpay.evidence']._append([
+            {'debtor': reminder.debtor_id, 'kind': reminder._evidence_kind(), 'summary': reminder._evidence_summary(),
+             'payload': reminder._evidence_payload(), 'record': reminder} for reminder in said])
+        locked.write({'evidence_due': False})
+        return len(waiting) == BATCH
+
+    def _evidence_kind(self):
+        if self.state != 'sent':
+            return self.state if self.state in SAID_STATES else 'outcome'
+        if self.receipt_proof_id or self.deposit_proof_id:
+            return 'proof'
+        if self.outcome == 'replied':
+            return 'outcome'
+        return 'call' if self.channel == 'phone' else 'sent'
+
+    def _evidence_summary(self):
+        said = dict(self._fields['state']._description_selection(self.env))[self.state]
+        outcome = dict(self._fields['outcome']._description_selection(self.env)).get(self.outcome)
+        parts = [self.step_id.name, self.letter_number, said, outcome]
+        return ' · '.join(filter(None, parts))
+
+    def _evidence_payload(self):
+        """Return all that was said and became of it, as JSON values; long contents by their hash."""
+        self.ensure_one()
+        hashes = self.env['leanpay.evidence']._fingerprint(
+            self.attachment_ids | self.letter_id | self.deposit_proof_id | self.receipt_proof_id)
+        names = {attachment.id: attachment.name for attachment in (
+            self.attachment_ids | self.letter_id | self.deposit_proof_id | self.receipt_proof_id)}
+        return self._evidence_figures() | {
+            'reminder': self.id, 'step': self.step_id.name, 'level': self.level, 'channel': self.channel,
+            'state': self.state, 'sent_on': _iso(self.sent_on), 'message_id': self.message_id or '',
+            'recipient': self.contact_id.name or '', 'address': self.address or '', 'lang': self.lang or '',
+            'files': sorted([names[key], value] for key, value in hashes.items()),
+            'letter_number': self.letter_number or '', 'tracking_number': self.tracking_number or '',
+            'received_on': _iso(self.received_on), 'outcome': self.outcome or '', 'outcome_on': _iso(self.outcome_on),
+            'outcome_note': self.outcome_note or '', 'error': self.error or ''}
+
+    def _evidence_figures(self):
+        """Return what was said, which never changes once it was."""
+        return {
+            'subject': self.subject or '', 'body_sha256': digest(str(self.body or '')),
+            'currency': self.currency_id.name, 'total': str(self.currency_id.round(self.amount_total)),
+            'claimed': str(self.currency_id.round(self.amount_claimed)),
+            'charges_sha256': digest(canonical(self.charges_kept)) if self.charges_kept else '',
+            'letter_inputs_sha256': digest(canonical(self.letter_inputs)) if self.letter_inputs else '',
+            'letter_sha256': self.letter_id.description or '',
+            'items': [[
+                line.reference or '', _iso(line.date_invoice), _iso(line.date_due), line.days_late,
+                *(str(self.currency_id.round(amount)) for amount in (
+                    line.amount_total, line.amount_residual, line.amount_disputed, line.amount_due))]
+                for line in self.line_ids.sorted('id')]}
+
+    @api.model
+    def _altered_since(self, latest):
+        """Return what no longer is as the last entry about it says.
+
+        :param latest: {reminder id: (number, text, chain id)}
+        :return: {chain id: [one sentence each]}
+        """
+        found = {}
+        # sudo: whoever checks evidence checks all of it
+        known = {reminder.id: reminder for reminder in self.sudo().browse(latest).exists()}
+        for reminder_id, (number, text, chain_id) in latest.items():
+            reminder = known.get(reminder_id)
+            try:
+                said = json.loads(text)['payload']
+            except (ValueError, KeyError, TypeError):
+                continue  # the entry itself is found to be changed
+            if reminder is None:
+                found.setdefault(chain_id, []).append(self.env._(
+                    "The reminder of entry %s was deleted.", number))
+                continue
+            now = reminder._evidence_figures()
+            names = [name for name, value in now.items() if said.get(name) != value]
+            if reminder.letter_id and digest(reminder.letter_id.raw or b'') != said.get('letter_sha256'):
+                names.append('letter')
+            if names and not reminder.evidence_due:
+                found.setdefault(chain_id, []).append(self.env._(
+                    "The reminder of entry %(number)s no longer says what it said: %(names)s.",
+                    number=number, names=', '.join(names)))
+        return found
+
+
+def _iso(value):
+    return value.isoformat() if value else ''

@@ -1,0 +1,207 @@
+"""Evidence: recorded when it happens, chained, never changed; what goes around Odoo is found and located."""
+
+import threading
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL, mute_logger
+
+from ..engine.evidence import digest
+from .common import TODAY
+from .common_models import ModelsCase
+
+
+@tagged('post_install', '-at_install')
+class TestEvidence(ModelsCase):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls.ledger.customer("Witness")
+        cls.late(cls.customer, 30)
+        cls.evidence = cls.env['leanpay.evidence']
+
+    def said(self):
+        """Send a reminder and record it; returns (reminder, its chain)."""
+        [reminder] = self.send(self.customer)
+        self.env['leanpay.reminder']._record_evidence()
+        return reminder, reminder.debtor_id.chain_ids
+
+    def problems(self, chain):
+        self.env.invalidate_all()
+        return self.evidence._verify(chain).get(chain, [])
+
+    def around_odoo(self, query, *args):
+        """Run SQL as somebody does who has the keys of the database."""
+        self.env.flush_all()
+        self.env.cr.execute("ALTER TABLE leanpay_evidence DISABLE TRIGGER leanpay_evidence_stays")
+        self.env.cr.execute(SQL(query, *args))
+        self.env.cr.execute("ALTER TABLE leanpay_evidence ENABLE TRIGGER leanpay_evidence_stays")
+
+    # === RECORDING === #
+
+    def test_sent_reminder_is_recorded_once(self):
+        reminder, chain = self.said()
+        self.env['leanpay.reminder']._record_evidence()
+        [entry] = chain.entry_ids
+        self.assertEqual((entry.kind, entry.sequence, entry.res_id), ('sent', 1, reminder.id))
+        self.assertIn(digest(str(reminder.body or '')), entry.text)
+        self.assertIn('"100.0"', entry.text)
+        self.assertEqual((chain.entry_count, chain.head_hash), (1, entry.hash))
+        self.assertFalse(self.problems(chain))
+
+    def test_what_becomes_of_it_is_another_entry(self):
+        reminder, chain = self.said()
+        reminder._record_outcome('replied')
+        reminder._record_bounced("The message came back")
+        self.env['leanpay.reminder']._record_evidence()
+        self.assertEqual(chain.entry_ids.sorted('sequence').mapped('kind'), ['sent', 'bounced'])
+        self.assertFalse(self.problems(chain))
+
+    def test_what_was_not_said_is_no_evidence(self):
+        self.plan(TODAY)
+        self.reminders(self.customer)._void("paid")
+        self.env['leanpay.reminder']._record_evidence()
+        self.assertFalse(self.debtor(self.customer).chain_ids)
+
+    def test_answer(self):
+        _reminder, chain = self.said()
+        self.debtor(self.customer)._answered({
+            'subject': "Re: reminder", 'email_from': 'x@client.example', 'body': "<p>We shall pay</p>",
+            'message_id': '<1@client>', 'attachments': [('proof.pdf', b'PDF')]})
+        entry = chain.entry_ids.filtered(lambda one: one.kind == 'reply')
+        self.assertIn(digest("<p>We shall pay</p>"), entry.text)
+        self.assertIn(digest(b'PDF'), entry.text)
+        self.assertFalse(self.problems(chain))
+
+    def test_postal_proof_enters_at_once(self):
+        reminder, chain = self.said()
+        proof = reminder._letter_proof_received('receipt', 'ar.pdf', b'%PDF receipt', TODAY)
+        self.assertEqual((reminder.received_on, reminder.receipt_proof_id), (TODAY, proof))
+        self.assertEqual(reminder._letter_proof_received('receipt', 'ar.pdf', b'%PDF receipt', TODAY), proof)
+        [entry] = chain.entry_ids.filtered(lambda one: one.kind == 'proof')
+        self.assertIn(digest(b'%PDF receipt'), entry.text)
+        with self.assertRaisesRegex(UserError, "archived as proof"):
+            proof.unlink()
+
+    def test_receipt_noted_by_a_collector(self):
+        reminder, chain = self.said()
+        collector = new_test_user(
+            self.env, 'noter', 'leanpay_dunning.group_collections_user', company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)])
+        reminder.with_user(collector).received_on = TODAY
+        self.env['leanpay.reminder']._record_evidence()
+        self.assertIn(f'"received_on":"{TODAY}"', chain.entry_ids.sorted('sequence')[-1].text)
+
+    def test_many_debtors_in_a_batch(self):
+        others = [self.ledger.customer(f"Batch {number}") for number in range(5)]
+        for other in others:
+            self.late(other, 30)
+            self.send(other)
+        self.env['leanpay.reminder']._record_evidence()
+        debtors = self.env['leanpay.debtor'].search([('partner_id', 'in', [other.id for other in others])])
+        self.assertEqual(debtors.mapped('evidence_count'), [1] * 5)
+        self.assertFalse(self.evidence._verify(debtors.chain_ids))
+
+    # === NOBODY CHANGES IT === #
+
+    def test_nobody_changes_it_through_odoo(self):
+        _reminder, chain = self.said()
+        entry = chain.entry_ids
+        for change in (
+                lambda: entry.sudo().write({'summary': "x"}), lambda: entry.sudo().unlink(),
+                lambda: chain.sudo().write({'entry_count': 0}), lambda: chain.sudo().unlink(),
+                lambda: entry.sudo().copy()):
+            with self.assertRaises(UserError):
+                change()
+        manager = new_test_user(
+            self.env, 'boss', 'leanpay_dunning.group_collections_manager,account.group_account_manager',
+            company_id=self.company.id, company_ids=[Command.set(self.company.ids)])
+        for operation in ('write', 'create', 'unlink'):
+            self.assertFalse(entry.with_user(manager).has_access(operation))
+        with self.assertRaises((AccessError, UserError)):
+            entry.with_user(manager).with_context(leanpay_evidence_append=True).create({'summary': "x"})
+
+    @mute_logger('odoo.sql_db')
+    def test_the_database_refuses_too(self):
+        _reminder, chain = self.said()
+        for query in ("UPDATE leanpay_evidence SET summary = 'x'", "DELETE FROM leanpay_evidence"):
+            with self.assertRaisesRegex(Exception, "cannot be changed or deleted"), self.env.cr.savepoint():
+                self.env.cr.execute(query)
+        self.assertFalse(self.problems(chain))
+
+    # === WHAT GOES AROUND IS FOUND === #
+
+    def three(self):
+        reminder, chain = self.said()
+        for note in ("one", "two"):
+            self.debtor(self.customer)._evidence('other', note, {'note': note})
+        return reminder, chain
+
+    def test_changed_text_is_located(self):
+        _reminder, chain = self.three()
+        self.around_odoo(
+            "UPDATE leanpay_evidence SET text = replace(text, 'one', 'eno') WHERE chain_id = %s AND sequence = 2",
+            chain.id)
+        self.assertEqual(self.problems(chain), ["Entry 2 was changed after it was recorded."])
+
+    def test_deleted_in_the_middle_and_at_the_end(self):
+        _reminder, chain = self.three()
+        self.around_odoo("DELETE FROM leanpay_evidence WHERE chain_id = %s AND sequence = 2", chain.id)
+        self.assertEqual(self.problems(chain), ["Entry 2 is missing."])
+        self.around_odoo("DELETE FROM leanpay_evidence WHERE chain_id = %s AND sequence = 3", chain.id)
+        self.assertEqual(self.problems(chain), ["Entry 2 was cut off the end.", "Entry 3 was cut off the end."])
+
+    def test_changed_reminder_is_found(self):
+        reminder, chain = self.three()
+        self.env.flush_all()
+        self.env.cr.execute(SQL("UPDATE leanpay_reminder SET body = 'Kind words' WHERE id = %s", reminder.id))
+        self.env.cr.execute(SQL(
+            "UPDATE leanpay_reminder_line SET amount_due = 1 WHERE reminder_id = %s", reminder.id))
+        self.assertEqual(
+            self.problems(chain), ["The reminder of entry 1 no longer says what it said: body_sha256, items."])
+
+    def test_button_tells(self):
+        _reminder, chain = self.three()
+        debtor = self.debtor(self.customer)
+        whole = debtor.action_check_evidence()['params']
+        self.assertEqual(whole['type'], 'success')
+        self.assertIn(chain.head_hash, whole['message'])
+        self.around_odoo("DELETE FROM leanpay_evidence WHERE chain_id = %s AND sequence = 3", chain.id)
+        self.env.invalidate_all()
+        told = debtor.action_check_evidence()['params']
+        self.assertEqual((told['type'], told['message']), ('danger', "Entry 3 was cut off the end."))
+
+    # === CUSTOMERS MERGE === #
+
+    def test_merged_customers_keep_both_chains(self):
+        _reminder, chain = self.said()
+        other = self.ledger.customer("Other")
+        self.late(other, 30)
+        self.send(other)
+        self.env['leanpay.reminder']._record_evidence()
+        self.env['base.partner.merge.automatic.wizard'].sudo()._merge((self.customer | other).ids, other)
+        debtor = self.debtor(other)
+        self.assertEqual((len(debtor.chain_ids), debtor.evidence_count), (2, 2))
+        self.assertEqual(debtor.chain_ids.filtered(lambda one: not one.main), chain)
+        debtor._evidence('other', "after", {})
+        self.assertFalse(self.evidence._verify(debtor.chain_ids))
+
+
+@tagged('post_install', '-at_install', 'leanpay_commits')
+class TestEvidenceTogether(ModelsCase):
+    """Two transactions at once: see `delivery.worker` for what needs whole processes."""
+
+    def test_two_transactions_write_one_chain_one_after_the_other(self):
+        """The second waits for the first: in a test both share one connection, so the lock itself is looked at."""
+        customer = self.ledger.customer("Locked")
+        self.late(customer, 30)
+        debtor = self.ensure(customer)
+        debtor._evidence('other', "first", {})
+        self.env.flush_all()
+        [[mode]] = self.env.execute_query(SQL(
+            "SELECT mode FROM pg_locks WHERE relation = 'leanpay_evidence_chain'::regclass AND pid = pg_backend_pid() "
+            "AND mode = 'RowShareLock' LIMIT 1"))
+        self.assertEqual(mode, 'RowShareLock')
+        self.assertTrue(threading.current_thread())
