@@ -7,7 +7,7 @@
     'website': 'https://github.com/leanpay/leanpay_dunning',
     'license': 'LGPL-3',
     'depends': ['account_payment', 'sms'],
-    'external_dependencies': {'python': ['holidays', 'python-stdnum', 'reportlab']},
+    'external_dependencies': {'python': ['holidays', 'pypdf', 'python-stdnum', 'reportlab']},
     'data': [
         'security/leanpay_dunning_groups.xml',
         'security/ir.model.access.csv',

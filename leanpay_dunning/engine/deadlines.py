@@ -50,9 +50,12 @@ def term_ceilings(invoice_date: date) -> TermCeilings:
         end_of_month(invoice_date) + forty_five, invoice_date + forty_five)
 
 
-def limitation(due: date, years: int) -> date:
-    """Return the last useful day to sue. No reminder and no formal notice ever moves it."""
-    return add_months(due, 12 * years)
+def limitation(due: date, years: int, from_year_end: bool = False) -> date:
+    """Return the last useful day to sue. No reminder and no formal notice ever moves it.
+
+    :param from_year_end: the years run from the end of the year of the due date (BGB § 199, loi 68-1250 art. 1)
+    """
+    return add_months(date(due.year, 12, 31) if from_year_end else due, 12 * years)
 
 
 def rolled(day: date) -> date:

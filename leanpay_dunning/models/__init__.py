@@ -33,6 +33,7 @@ from . import (
     leanpay_reminder_line,
     leanpay_reminder_thread,
     leanpay_timeline_event,
+    leanpay_evidence_file,
     leanpay_facts,
     leanpay_profile_facts,
     leanpay_planner,

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..engine.deadlines import limitation
 from ..engine.outcomes import Why
 from .const import LEGAL, LEVELS, READERS
 from .leanpay_debtor import UNSAID_STATES
@@ -23,6 +24,10 @@ class AccountMoveLine(models.Model):
     dunning_blocked = fields.Boolean(
         compute='_compute_dunning_next', search='_search_dunning_blocked', compute_sudo=True, groups=READERS,
         help="Must not be chased now: on hold, excluded, blocked or being paid.")
+    dunning_limitation_date = fields.Date(
+        string="Limitation", compute='_compute_dunning_limitation_date', compute_sudo=True, groups=READERS,
+        help="Last useful day to sue, from the due date alone: no reminder moves it. An acknowledgment by the customer, "
+             "or a claim in court, may give a later one.")
     dunning_days_late = fields.Integer(string="Days Late", compute='_compute_dunning_days_late', groups=READERS)
 
     # === COMPUTE METHODS === #
@@ -82,6 +87,15 @@ class AccountMoveLine(models.Model):
             item.dunning_next_step_id = outcome and outcome.step_id
             item.dunning_blocked = bool(outcome) and outcome.why == Why.BLOCKED
             item.dunning_why = outcome and debtors._why_text(outcome, decision)
+
+    @api.depends('date_maturity', 'date', 'company_id', 'partner_id', 'move_id.dunning_regime_id')
+    def _compute_dunning_limitation_date(self):
+        laws = self.env['leanpay.late.interest']._laws_of(self.filtered(
+            lambda item: item.account_id.account_type == 'asset_receivable' and item.partner_id))
+        for item in self:
+            regime, due = item.id in laws and laws[item.id].record, item.date_maturity or item.date
+            item.dunning_limitation_date = regime and regime.limitation_years and due and limitation(
+                due, regime.limitation_years, regime.limitation_from == 'year_end')
 
     @api.depends('date_maturity', 'date', 'company_id')
     def _compute_dunning_days_late(self):

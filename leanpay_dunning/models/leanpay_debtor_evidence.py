@@ -44,6 +44,14 @@ class LeanpayDebtor(models.Model):
             'type': 'danger' if problems else 'success', 'sticky': bool(problems), 'message': message,
             'title': self.env._("The evidence was tampered with") if problems else self.env._("The evidence is whole")}}
 
+    def action_evidence_file(self):
+        """Make the evidence file: what proves the claim, numbered, and its originals; open it."""
+        self.ensure_one()
+        self.check_access('read')
+        items = self.env['account.move.line'].browse(self.env.context.get('leanpay_item_ids') or ())
+        pdf, _bundle = self.env['leanpay.evidence.file']._make(self, items & self.item_ids if items else None)
+        return {'type': 'ir.actions.act_url', 'target': 'new', 'url': f'/web/content/{pdf.id}'}
+
     # === BUSINESS METHODS === #
 
     def _evidence(self, kind, summary, payload, record=None):

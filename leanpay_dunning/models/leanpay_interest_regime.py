@@ -51,6 +51,9 @@ class LeanpayInterestRegime(models.Model):
     indemnity_minimum = fields.Monetary(currency_field='indemnity_currency_id')
     indemnity_maximum = fields.Monetary(currency_field='indemnity_currency_id', help="0: no maximum.")
     limitation_years = fields.Integer(string="Limitation (Years)")
+    limitation_from = fields.Selection(
+        [('due', "The due date"), ('year_end', "The end of its year")], string="Limitation Runs From", required=True,
+        default='due')
     term_days = fields.Integer(string="Legal Term (Days)")
     legal_basis = fields.Text()
     confidence = fields.Selection(CONFIDENCES, required=True, default='seen')

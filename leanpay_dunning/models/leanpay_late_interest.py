@@ -14,6 +14,7 @@ class Law(NamedTuple):
     contract: Contract | None
     indemnity_currency: Any
     debtor: Any
+    record: Any  # leanpay.interest.regime
 
 
 class LeanpayLateInterest(models.AbstractModel):
@@ -130,7 +131,7 @@ class LeanpayLateInterest(models.AbstractModel):
                 engines[regime] = self._engine_regime(regime)
             terms = (move, debtor, company) if kind == 'professional' else (move, debtor)
             contract = next((clause for said, clause in map(_agreed, terms) if said), None)
-            found[item.id] = Law(engines[regime], contract, regime.sudo().indemnity_currency_id, debtor)
+            found[item.id] = Law(engines[regime], contract, regime.sudo().indemnity_currency_id, debtor, regime.sudo())
         return found
 
     def _debtors_of(self, items):

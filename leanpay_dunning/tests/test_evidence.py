@@ -1,13 +1,19 @@
 """Evidence: recorded when it happens, chained, never changed; what goes around Odoo is found and located."""
 
+import io
+import zipfile
+from datetime import date
+
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
 from ..engine.evidence import digest
 from .common import TODAY
 from .common_models import ModelsCase
+from .report.test_evidence_file import pdf
+from .test_letter_archive import text_of
 
 
 @tagged('post_install', '-at_install')
@@ -185,3 +191,64 @@ class TestEvidence(ModelsCase):
         self.assertEqual(debtor.chain_ids.filtered(lambda one: not one.main), chain)
         debtor._evidence('other', "after", {})
         self.assertFalse(self.evidence._verify(debtor.chain_ids))
+
+
+@tagged('post_install', '-at_install')
+class TestEvidenceFile(ModelsCase):
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls.ledger.customer("Defendant", company_registry='55208131766522')
+        cls.invoice = cls.late(cls.customer, 90, 3000)
+        cls.attached = cls.env['ir.attachment'].create([
+            {'name': name, 'raw': content, 'res_model': 'account.move', 'res_id': cls.invoice.id}
+            for name, content in (("invoice.pdf", pdf("The invoice")), ("broken.pdf", b'%PDF nothing'))])
+
+    def test_one_click(self):
+        [reminder] = self.send(self.customer)
+        reminder._letter_proof_received('receipt', 'ar.pdf', pdf("The receipt"), TODAY)
+        debtor = reminder.debtor_id
+        debtor.message_post(body="We shall pay", message_type='email', email_from='x@client.example', subject="Re")
+        action = debtor.action_evidence_file()
+        file = self.env['ir.attachment'].browse(int(action['url'].rpartition('/')[2]))
+        text = text_of(file)
+        for said in ("The invoice", "The receipt", "We shall pay", "cannot be shown", "3,000.00", "Limitation",
+                     reminder.step_id.name, debtor.chain_ids.head_hash[:16]):
+            self.assertIn(said, text)
+        [bundle] = debtor.message_ids.attachment_ids.filtered(lambda one: one.name.endswith('.zip'))
+        with zipfile.ZipFile(io.BytesIO(bundle.raw)) as archive:
+            self.assertIn(self.attached[0].raw, [archive.read(name) for name in archive.namelist()])
+
+    def test_only_some_items(self):
+        other = self.late(self.customer, 30, 77)
+        debtor = self.ensure(self.customer)
+        pdf_file, _bundle = self.env['leanpay.evidence.file']._make(debtor, self.ledger.items(other))
+        self.assertNotIn("The invoice", text_of(pdf_file))
+        self.assertIn("77.00", text_of(pdf_file))
+
+    def test_nothing_to_prove(self):
+        with self.assertRaisesRegex(UserError, "nothing to prove"):
+            debtor = self.env['leanpay.debtor'].create({'partner_id': self.ledger.customer("Clean").id})
+            self.env['leanpay.evidence.file']._make(debtor)
+
+    def test_limitation_follows_the_law_and_never_moves(self):
+        item = self.ledger.items(self.invoice)
+        due = item.date_maturity
+        self.assertEqual(item.dunning_limitation_date, due.replace(year=due.year + 5))
+        self.send(self.customer)
+        self.env.invalidate_all()
+        self.assertEqual(item.dunning_limitation_date, due.replace(year=due.year + 5))
+        debtor = self.ensure(self.customer)
+        debtor.customer_type = 'consumer'
+        self.env.invalidate_all()
+        self.assertEqual(item.dunning_limitation_date, due.replace(year=due.year + 2))
+        debtor.customer_type = 'public'
+        self.env.invalidate_all()
+        self.assertEqual(item.dunning_limitation_date, date(due.year + 4, 12, 31))
+
+    def test_stranger_makes_no_file(self):
+        stranger = new_test_user(self.env, 'nobody_evidence', 'base.group_user', company_id=self.company.id,
+                                 company_ids=[Command.set(self.company.ids)])
+        with self.assertRaises(AccessError):
+            self.ensure(self.customer).with_user(stranger).action_evidence_file()
