@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResConfigSettings(models.TransientModel):
-    """The settings of late interest."""
+    """The settings of late interest and of personal data."""
 
     _inherit = 'res.config.settings'
 
@@ -15,6 +15,9 @@ class ResConfigSettings(models.TransientModel):
     dunning_interest_account_id = fields.Many2one(related='company_id.dunning_interest_account_id', readonly=False)
     dunning_indemnity_account_id = fields.Many2one(related='company_id.dunning_indemnity_account_id', readonly=False)
     dunning_portal_charges = fields.Boolean(related='company_id.dunning_portal_charges', readonly=False)
+
+    dunning_note_months = fields.Integer(related='company_id.dunning_note_months', readonly=False)
+    dunning_profile_months = fields.Integer(related='company_id.dunning_profile_months', readonly=False)
 
     def action_interest_choices(self):
         """Open the questions that the law leaves open, with this company's answers."""

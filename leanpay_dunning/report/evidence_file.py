@@ -28,6 +28,7 @@ from reportlab.platypus import (
     TableStyle,
 )
 
+from .charges import source_text
 from .colors import HAIR, INK, SOFT, accent, tint
 from .errors import LetterError
 from .evidence_texts import texts_for
@@ -293,7 +294,7 @@ def _claim(file, texts, formats, items):
         Paragraph(_safe(texts.LIMITATION_NOTE), _style(7.5, before=3, after=8))]
     segments = [(
         _cell(item.reference), short(start), short(end), str(days), number(principal), f"{rate:f}",
-        _cell(source, 6.4), number(interest))
+        _cell(source_text(source, formats), 6.4), number(interest))
         for item in items for start, end, days, principal, rate, source, interest in item.segments]
     if segments:
         story += [

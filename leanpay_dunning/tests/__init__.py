@@ -29,6 +29,7 @@ from . import (
     test_payments_under_way,
     test_planner,
     test_preview,
+    test_privacy,
     test_profile_facts,
     test_profile_suggestion,
     test_queries,

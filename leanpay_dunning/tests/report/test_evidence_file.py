@@ -78,7 +78,7 @@ class TestEvidenceFile(unittest.TestCase):
 
     def test_claim_is_told_by_segments(self):
         front = self.pages[0]
-        for said in ("2 109,24 €", "29,96", "69,24", "31/01/2031", "ECB_MRO", "BNK/7", "1 000,00", "12 entrées"):
+        for said in ("2 109,24 €", "29,96", "69,24", "31/01/2031", "refinancement", "BNK/7", "1 000,00", "12 entrées"):
             self.assertIn(said, front)
 
     def test_hashes_are_those_of_the_originals(self):
