@@ -7,7 +7,7 @@
     'website': 'https://github.com/leanpay/leanpay_dunning',
     'license': 'LGPL-3',
     'depends': ['account_payment', 'sms'],
-    'external_dependencies': {'python': ['holidays', 'pypdf', 'python-stdnum', 'reportlab']},
+    'external_dependencies': {'python': ['holidays', 'pypdf', 'python-stdnum', 'reportlab', 'xlsxwriter']},
     'data': [
         'security/leanpay_dunning_groups.xml',
         'security/ir.model.access.csv',
@@ -15,6 +15,7 @@
         'data/ir_sequence_data.xml',
         'data/mail_layout_templates.xml',
         'data/mail_template_data.xml',
+        'data/mail_template_statement_data.xml',
         'data/sms_template_data.xml',
         'data/leanpay_scenario_data.xml',
         'data/leanpay_payer_profile_data.xml',  # Depends on the scenarios.
@@ -26,6 +27,7 @@
         'wizard/leanpay_call_result_views.xml',
         'wizard/leanpay_interest_waive_views.xml',
         'wizard/leanpay_preview_views.xml',
+        'wizard/leanpay_statement_wizard_views.xml',
         'views/leanpay_scenario_views.xml',
         'views/leanpay_payer_profile_views.xml',
         'views/leanpay_interest_views.xml',
@@ -43,6 +45,7 @@
         'views/leanpay_dunning_menus.xml',
         'views/leanpay_interest_claim_views.xml',  # Adds its own menu.
         'views/leanpay_evidence_views.xml',
+        'views/leanpay_statement_views.xml',
     ],
     'demo': [
         'demo/leanpay_demo.xml',

@@ -48,6 +48,8 @@ from . import (
     leanpay_interest_book,
     leanpay_interest_facts,
     leanpay_late_interest,
+    leanpay_statement_facts,
+    leanpay_statement,
     leanpay_letter,
     leanpay_letter_store,
     ir_attachment,

@@ -30,4 +30,6 @@ class IrAttachment(models.Model):
             return True  # what a letter is made again from
         return bool(self.ids and self.env['leanpay.reminder'].sudo().search_count(
             ['|', '|', ('letter_id', 'in', self.ids), ('deposit_proof_id', 'in', self.ids),
-             ('receipt_proof_id', 'in', self.ids)], limit=1))
+             ('receipt_proof_id', 'in', self.ids)], limit=1)) or bool(
+                 self.ids and self.env['leanpay.statement'].sudo().search_count(
+                     ['|', ('pdf_id', 'in', self.ids), ('workbook_id', 'in', self.ids)], limit=1))

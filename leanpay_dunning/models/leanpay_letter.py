@@ -7,6 +7,7 @@ from odoo import api, models
 
 from ..report import letter as paper
 from ..report.errors import LetterError
+from ..report.statement import render_statement
 from .const import FORMAL_NOTICE
 
 
@@ -86,15 +87,16 @@ class LeanpayLetter(models.AbstractModel):
         :return: ir.attachment
         :raise report.errors.LetterError: one sentence that says what to do
         """
-        items = reminder.debtor_id.sudo().item_ids.filtered(lambda item: item.currency_id == reminder.currency_id)
-        number = f"REL-{reminder.id}"
-        letter = replace(
-            self._letter(reminder.sudo(), number), kind='statement', past_reminders=(), charges=None,
-            lines=tuple(self._open_item(item) for item in items if item.amount_residual_currency > 0),
-            credits=tuple(self._open_item(item) for item in items if item.amount_residual_currency < 0))
+        makers, company = self.env['leanpay.statement'], reminder.company_id
+        statement = makers.with_context(lang=reminder.lang)._content(
+            reminder.debtor_id, reminder.sent_date or company._dunning_today(), lang=reminder.lang or None)
+        statement = replace(statement, accounts=tuple(
+            (account, decimals) for account, decimals in statement.accounts
+            if account.currency == reminder.currency_id.name))
         return self.env['ir.attachment'].sudo().create({
-            'name': f"{paper.letter_title(letter)}.pdf", 'raw': paper.render_letter(letter),
-            'mimetype': 'application/pdf', 'res_model': reminder._name, 'res_id': reminder.id})
+            'name': makers.with_context(lang=reminder.lang)._file_name(statement, 'pdf'),
+            'raw': render_statement(statement), 'mimetype': 'application/pdf', 'res_model': reminder._name,
+            'res_id': reminder.id})
 
     @api.model
     def _error_text(self, error):
@@ -105,18 +107,6 @@ class LeanpayLetter(models.AbstractModel):
         return self.env._(error.MESSAGES[error.code], **error.values)
 
     # === WHAT IS PRINTED === #
-
-    def _open_item(self, item):
-        """Return an open item as a line of a statement: what is left of it, as the ledger says."""
-        currency = item.currency_id
-        total, residual = (
-            Decimal(str(currency.round(amount))) for amount in (item.amount_currency, item.amount_residual_currency))
-        credit = residual < 0
-        return paper.LetterLine(
-            reference=item.move_name or item.name or '', date_invoice=item.move_id.invoice_date or item.date,
-            date_due=item.date_maturity or item.date, days_late=item.dunning_days_late,
-            amount_total=residual if credit else total, amount_paid=Decimal(0) if credit else total - residual,
-            amount_disputed=Decimal(0), amount_due=residual, kind='credit' if credit else 'item')
 
     def _letter(self, reminder, number, senders=None):
         """Return the letter of a reminder.
@@ -220,16 +210,20 @@ class LeanpayLetter(models.AbstractModel):
             yield f"{company.country_id.vat_label or 'VAT'} {company.vat}"
 
     def _address_lines(self, reminder):
-        """Yield the lines of the address block: company, person, street, town, country when it is abroad."""
-        customer, contact = reminder.partner_id, reminder.contact_id or reminder.partner_id
+        """Yield the lines of the address block of a reminder."""
+        return self._postal_lines(reminder.partner_id, reminder.contact_id, reminder.company_id)
+
+    def _postal_lines(self, customer, contact, company):
+        """Yield the lines of an address block: company, person, street, town, country when it is abroad."""
+        contact = contact or customer
         place = contact if contact.street and contact.city else customer
         yield customer.name
         if contact != customer and contact.name:
             yield contact.name
         yield from filter(None, (place.street, place.street2))
         yield f"{place.zip or ''} {place.city or ''}".strip().upper()
-        if place.country_id and place.country_id != reminder.company_id.country_id:
-            yield (place.country_id.with_context(lang=reminder.company_id.partner_id.lang).name or '').upper()
+        if place.country_id and place.country_id != company.country_id:
+            yield (place.country_id.with_context(lang=company.partner_id.lang).name or '').upper()
 
     def _past(self, reminder):
         for past in reminder._past_reminders():

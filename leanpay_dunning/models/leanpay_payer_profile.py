@@ -16,9 +16,19 @@ class LeanpayPayerProfile(models.Model):
         'leanpay.scenario', ondelete='restrict', domain=[('company_id', '=', False)],
         help="What is done with these customers unless the customer or the invoice says otherwise. "
              "Empty: the company's default scenario.")
+    statement_schedule = fields.Selection(
+        [('none', "None"), ('monthly', "Each month"), ('before_due', "Before due dates")], string="Statements of Account",
+        required=True, default='none', help="Sent by e-mail to customers of this profile who owe something.")
+    statement_day = fields.Integer(string="Day of the Month", default=1)
+    statement_days = fields.Integer(string="Days Before", default=7)
     debtor_count = fields.Integer(compute='_compute_debtor_count')
 
     _code_unique = models.Constraint('UNIQUE(code)', "Another payer profile already uses this technical name.")
+
+    _statement_day_exists = models.Constraint(
+        'CHECK(statement_day BETWEEN 1 AND 28)', "Statements go out on a day from 1 to 28, which every month has.")
+    _statement_days_positive = models.Constraint(
+        'CHECK(statement_days BETWEEN 0 AND 60)', "Statements go out from 0 to 60 days before a due date.")
 
     # === COMPUTE METHODS === #
 

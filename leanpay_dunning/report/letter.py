@@ -77,7 +77,7 @@ def render_letter(letter):
     if len(pages) == 2:
         tight = _lay_out(letter, formats, title, subject, TIGHT)
         pages = tight if len(tight) == 1 else pages
-    return _write(letter, formats, pages, letter.title or title, subject)
+    return write_pages(letter, formats, pages, letter.title or title, subject)
 
 
 def _lay_out(letter, formats, title, subject, density):
@@ -117,8 +117,11 @@ def _draw_text(flow, letter, formats):
         draw_charges(flow, letter, formats)
 
 
-def _write(letter, formats, pages, title, subject):
-    """Draw the pages and return the document."""
+def write_pages(letter, formats, pages, title, subject):
+    """Draw laid out pages and return the document.
+
+    :param letter: whatever has a sender, a number and a date
+    """
     output = io.BytesIO()
     canvas = Canvas(
         output, pagesize=A4, invariant=1, pageCompression=0, lang=formats.html_lang,

@@ -26,7 +26,7 @@ def checked(letter):
         raise LetterError('payment_url', url=url)
     letter = _clean(
         letter,
-        sender=_clean_sender(letter.sender),
+        sender=clean_sender(letter.sender),
         recipient=Recipient(fold_address(letter.recipient.lines)),
         lines=tuple(_clean_line(line, letter, 'item') for line in letter.lines),
         credits=tuple(_clean_line(line, letter, 'credit') for line in letter.credits),
@@ -57,7 +57,8 @@ def _clean(record, **changes):
     return replace(record, **changes)
 
 
-def _clean_sender(sender):
+def clean_sender(sender):
+    """Return a sender whose texts the fonts can print."""
     return _clean(sender, bank=sender.bank and _clean(sender.bank))
 
 

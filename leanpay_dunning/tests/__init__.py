@@ -37,6 +37,7 @@ from . import (
     test_runs,
     test_scenario,
     test_search_views,
+    test_statement,
     test_templates,
     test_timeline,
     test_tour,

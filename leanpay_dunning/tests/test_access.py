@@ -9,10 +9,10 @@ STORED = ('leanpay.payer.profile', 'leanpay.scenario', 'leanpay.scenario.step', 
           'leanpay.reminder.line', 'leanpay.hold', 'leanpay.run', 'leanpay.timeline.event', 'leanpay.interest.rate',
           'leanpay.interest.regime', 'leanpay.interest.tier', 'leanpay.interest.suspension',
           'leanpay.interest.claim', 'leanpay.interest.waiver', 'leanpay.interest.booking', 'leanpay.evidence',
-          'leanpay.evidence.chain')
+          'leanpay.evidence.chain', 'leanpay.statement')
 # The law and the profiles are the same for every company.
 SHARED = ('leanpay.payer.profile', 'leanpay.interest.rate', 'leanpay.interest.regime', 'leanpay.interest.tier')
-DIALOGS = ('leanpay.call.result', 'leanpay.interest.waive', 'leanpay.preview', 'leanpay.preview.line')
+DIALOGS = ('leanpay.call.result', 'leanpay.interest.waive', 'leanpay.statement.wizard', 'leanpay.preview', 'leanpay.preview.line')
 OPERATIONS = ('read', 'write', 'create', 'unlink')
 REMINDER_BUTTONS = ('action_approve', 'action_send_now', 'action_skip', 'action_edit_text', 'action_reset_text')
 DEBTOR_BUTTONS = ('action_remind_now', 'action_use_suggested_profile', 'action_keep_profile')
@@ -281,7 +281,7 @@ class TestAccess(ScreensCase):
         """What reads, decides and sends cannot be called from outside: it works with the rights of the system."""
         for model in ('leanpay.facts', 'leanpay.planner', 'leanpay.plan.writer', 'leanpay.recipient',
                       'leanpay.delivery', 'leanpay.delivery.mail', 'leanpay.letter', 'leanpay.late.interest',
-                      'leanpay.interest.facts', 'leanpay.interest.book', 'leanpay.evidence.file'):
+                      'leanpay.interest.facts', 'leanpay.interest.book', 'leanpay.evidence.file', 'leanpay.statement.facts'):
             own = [cls for cls in type(self.env[model]).mro() if 'leanpay_dunning' in cls.__module__]
             public = {name for cls in own for name, value in vars(cls).items()
                       if callable(value) and not name.startswith('_')}

@@ -11,6 +11,7 @@ from . import (
     test_promises,
     test_purity,
     test_references,
+    test_statement,
     test_vectors,
     test_workdays,
 )
