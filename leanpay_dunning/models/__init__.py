@@ -63,10 +63,12 @@ from . import (
     res_company,
     res_company_bank,
     res_company_interest,
+    res_company_paper,
     res_company_privacy,
     res_company_rates,
     res_config_settings,
     res_config_settings_interest,
+    res_config_settings_paper,
     res_partner,
     sms_sms,
 )

@@ -5,10 +5,16 @@ from decimal import Decimal
 
 from odoo import api, models
 
+from ..engine.interest import round_half_up
+from ..engine.references import epc_payload, rf_reference
 from ..report import letter as paper
 from ..report.errors import LetterError
 from ..report.statement import render_statement
 from .const import FORMAL_NOTICE
+
+
+NOTICE_COUNTRIES = ('BE', 'NL')  # whose consumers get a free first letter with mentions of its own
+FREE_DAYS = 14
 
 
 class LeanpayLetter(models.AbstractModel):
@@ -119,7 +125,8 @@ class LeanpayLetter(models.AbstractModel):
         for line in reminder.line_ids:
             (credits if line.is_credit else items).append(self._line(line, reminder.currency_id))
         invoice = reminder.line_ids.move_line_id.move_id.filtered(lambda move: move.is_invoice())[:1]
-        return paper.Letter(
+        notice = self._consumer_notice(reminder)
+        letter = paper.Letter(
             kind='formal_notice' if reminder.level == FORMAL_NOTICE else 'reminder',
             number=number,
             date=reminder.sent_date or reminder.company_id._dunning_today(),
@@ -132,13 +139,54 @@ class LeanpayLetter(models.AbstractModel):
             lines=tuple(items),
             credits=tuple(credits),
             past_reminders=tuple(self._past(reminder)),
-            deadline_days=reminder.step_id.answer_days,
+            deadline_days=max(reminder.step_id.answer_days, FREE_DAYS if notice else 0),
+            consumer_notice=notice,
             professional=self.env['leanpay.late.interest']._customer_kind(
                 company, customer, reminder.debtor_id) != 'consumer',
             payment_reference=reminder._payment_reference(),
             payment_url=invoice.get_base_url() + invoice.get_portal_url() if invoice else None,
             charges=self._late_charges(reminder),
+            paper=company._dunning_paper(),
         )
+        return self._with_code(letter)
+
+    def _with_code(self, letter):
+        """Return a letter with the creditor reference of its number and, for euros, the code that banking apps read.
+
+        Where a code cannot be made, for want of an IBAN say, the bank's lines are all there is.
+        """
+        bank = letter.sender.bank
+        try:
+            letter = replace(letter, rf=rf_reference(letter.number))
+            if letter.currency == 'EUR' and bank and letter.total > 0:
+                letter = replace(letter, qr=epc_payload(
+                    bank.holder[:70], bank.iban, letter.total, reference=letter.rf, bic=bank.bic))
+        except ValueError:
+            return letter
+        return letter
+
+    def _consumer_notice(self, reminder):
+        """Return what the free first letter to a consumer must say where the law asks for one.
+
+        :rtype: report.letter.ConsumerNotice | None
+        """
+        lines = reminder.line_ids.filtered(lambda line: not line.is_credit and line.days_late and line.move_line_id)
+        cases, amount, country = self.env['leanpay.late.interest'].sudo()._cases(lines.move_line_id), Decimal(0), ''
+        for line in lines:
+            case = cases.get(line.move_line_id.id)
+            if not case or case.regime.indemnity_mode != 'after_notice' or case.debt.charges_from:
+                continue
+            if case.regime.code[:2] in NOTICE_COUNTRIES:
+                country = case.regime.code[:2]
+                owed = Decimal(str(reminder.currency_id.round(line.amount_due)))
+                amount += round_half_up(case.regime.indemnity(owed), case.debt.decimals)
+        if not amount:
+            return None
+        company, moves = reminder.company_id, lines.move_line_id.move_id
+        products = [line.name for line in moves.invoice_line_ids if line.display_type == 'product' and line.name]
+        return paper.ConsumerNotice(
+            country, amount, company.company_registry or company.vat or '',
+            ', '.join(dict.fromkeys(name.splitlines()[0] for name in products[:6])))
 
     def _late_charges(self, reminder):
         """Return the late interest and indemnities of a reminder as its letter prints them.

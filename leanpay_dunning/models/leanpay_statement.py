@@ -70,7 +70,7 @@ class LeanpayStatement(models.Model):
             recipient=Recipient(tuple(letters._postal_lines(debtor.partner_id, contact, company))),
             customer=debtor.partner_id.name, date=as_of, lang=lang,
             accounts=tuple((account, currencies[account.currency]) for account in accounts), since=since,
-            owners=len(debtors) > 1, place=company.city or '')
+            owners=len(debtors) > 1, place=company.city or '', paper=company._dunning_paper())
 
     @api.model
     def _file_name(self, statement, extension):

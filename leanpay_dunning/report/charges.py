@@ -9,7 +9,7 @@ from .charge_texts import TEXTS
 from .colors import HAIR, INK, SOFT, accent, accent_text
 from .errors import LetterError
 from .fonts import BOLD, REGULAR
-from .layout import LEFT, RIGHT, SIZE, WIDTH
+from .layout import SIZE
 from .text import width_mm, wrap, wrap_text
 
 CELL = 0.7  # mm above and below a line
@@ -63,7 +63,7 @@ def draw_charges(flow, letter, formats):
         return
     texts, color = texts_of(formats), letter.sender.color
     rows = [_cells(part, formats) for part in charges.segments]
-    edges = _edges(texts, rows)
+    edges = _edges(flow, texts, rows)
     step = flow.leading(BODY) + 2 * CELL
 
     def head():
@@ -71,7 +71,7 @@ def draw_charges(flow, letter, formats):
 
     flow.keep(flow.leading(SIZE) + 2.5 * step + flow.leading(HEAD))
     title = texts.TITLE.format(date=formats.long_date(charges.until))
-    flow.lines(wrap([(BOLD, title)], SIZE, WIDTH), SIZE, INK)
+    flow.lines(wrap([(BOLD, title)], SIZE, flow.width), SIZE, INK)
     flow.space(0.8)
     head()
     flow.on_new_page = head
@@ -82,7 +82,7 @@ def draw_charges(flow, letter, formats):
     note = texts.BASE.format(sources=' ; '.join(dict.fromkeys(
         source_text(part.source, formats) for part in charges.segments)))
     flow.space(0.8)
-    flow.lines(wrap([(REGULAR, note)], NOTE, WIDTH), NOTE, SOFT)
+    flow.lines(wrap([(REGULAR, note)], NOTE, flow.width), NOTE, SOFT)
     flow.space(flow.density.gap)
 
 
@@ -112,18 +112,18 @@ def _cells(part, formats):
         formats.number(part.principal), _rate(part.rate, formats), formats.number(part.interest))
 
 
-def _edges(texts, rows):
+def _edges(flow, texts, rows):
     """Return where each column ends, its start for the first one."""
     widths = [
         max(width_mm(title, BOLD, HEAD), *(width_mm(row[column], REGULAR, BODY) for row in rows))
         for column, title in enumerate(texts.COLUMNS)]
-    if WIDTH - sum(widths[1:]) - GAP * (len(widths) - 1) < COMFORTABLE:
+    if flow.width - sum(widths[1:]) - GAP * (len(widths) - 1) < COMFORTABLE:
         raise LetterError('amount_too_wide')
-    edges, edge = [], RIGHT
+    edges, edge = [], flow.right
     for width in reversed(widths[1:]):
         edges.append(edge)
         edge -= width + GAP
-    return [(LEFT, edge - LEFT), *((edge, None) for edge in reversed(edges))]
+    return [(flow.left, edge - flow.left), *((edge, None) for edge in reversed(edges))]
 
 
 def _draw_head(flow, texts, edges, color):
@@ -131,7 +131,7 @@ def _draw_head(flow, texts, edges, color):
     for title, (edge, start) in zip(texts.COLUMNS, edges, strict=True):
         flow.draw('text', edge, flow.y, title, HEAD, accent_text(color), BOLD, 'left' if start else 'right')
     flow.space(1.2)
-    flow.draw('line', LEFT, flow.y, RIGHT, flow.y, 0.6, accent(color))
+    flow.draw('line', flow.left, flow.y, flow.right, flow.y, 0.6, accent(color))
 
 
 def _draw_row(flow, row, edges, font):
@@ -141,11 +141,11 @@ def _draw_row(flow, row, edges, font):
     flow.keep(height)
     baseline = flow.y + CELL + step * 0.76
     for index, line in enumerate(reference):
-        flow.draw('text', LEFT, baseline + index * step, line, BODY, INK, font)
+        flow.draw('text', flow.left, baseline + index * step, line, BODY, INK, font)
     for text, (edge, _start) in zip(row[1:], edges[1:], strict=True):
         flow.draw('text', edge, baseline, text, BODY, INK, font, 'right')
     flow.space(height)
-    flow.draw('line', LEFT, flow.y, RIGHT, flow.y, 0.3, HAIR)
+    flow.draw('line', flow.left, flow.y, flow.right, flow.y, 0.3, HAIR)
 
 
 def _draw_sums(flow, charges, formats, texts):
@@ -161,6 +161,6 @@ def _draw_sums(flow, charges, formats, texts):
     for label, amount in sums:
         baseline = flow.y + CELL + flow.leading(BODY) * 0.76
         text = formats.number(amount)
-        flow.draw('text', RIGHT - width_mm(text, BOLD, BODY) - 6, baseline, label, BODY, INK, REGULAR, 'right')
-        flow.draw('text', RIGHT, baseline, text, BODY, INK, BOLD, 'right')
+        flow.draw('text', flow.right - width_mm(text, BOLD, BODY) - 6, baseline, label, BODY, INK, REGULAR, 'right')
+        flow.draw('text', flow.right, baseline, text, BODY, INK, BOLD, 'right')
         flow.space(step)

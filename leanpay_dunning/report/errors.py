@@ -43,8 +43,15 @@ class LetterError(ValueError):
             "The company's logo cannot be read (%(reason)s): upload it again as a PNG or JPEG picture in the "
             "company's settings."
         ),
+        'margins': _(
+            "Margins of %(left)s and %(right)s mm cannot be printed: leave 10 mm on each side and 130 mm for the text."
+        ),
         'nothing_due': _("Nothing is owed on letter %(number)s (total %(amount)s): it must not be sent."),
         'payment_url': _("The payment link %(url)s is not a web address: it must begin with https:// or http://."),
+        'window': _(
+            "An address window of %(window)s mm (x × y × width × height) cannot be printed: it must lie on the upper half "
+            "of the sheet, at least 60 mm wide and 16 mm high."
+        ),
     }
 
     def __init__(self, code, **values):

@@ -8,9 +8,9 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.numbers import get_currency_name
 
-from . import texts_en, texts_fr
+from . import texts_de, texts_en, texts_fr
 
-TEXTS = {'fr': texts_fr, 'en': texts_en}
+TEXTS = {'fr': texts_fr, 'en': texts_en, 'de': texts_de}
 # European English: the day before the month, which the default English of CLDR has the other way round
 FALLBACK = 'en_GB'
 

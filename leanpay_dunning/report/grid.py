@@ -4,7 +4,6 @@ from decimal import Decimal
 
 from .colors import HAIR, INK, SOFT, accent, accent_text
 from .fonts import BOLD, REGULAR
-from .layout import LEFT, RIGHT, WIDTH
 from .text import width_mm, wrap_text
 
 CELL = 0.8  # mm above and below a line
@@ -35,7 +34,7 @@ def draw_grid(flow, columns, rows, color, carry=None):
 
     :param carry: (label of a carried sum, label of a brought sum, function that formats it), or None
     """
-    spots = _spots(columns)
+    spots = _spots(flow, columns)
     head_height = max(len(_wrapped(column.title, BOLD, HEAD, width)) for column, (_x, width) in zip(
         columns, spots, strict=True)) * flow.leading(HEAD) + 2 * CELL
     heights = [_height(flow, row, spots) for row in rows]
@@ -47,19 +46,19 @@ def draw_grid(flow, columns, rows, color, carry=None):
         reserve = CARRY if carry and index + 1 < len(rows) else 0
         if flow.y + height + reserve > flow.bottom:
             if carry and index:
-                _draw_carry(flow, carry[0], carry[2](total))
+                draw_carry(flow, carry[0], carry[2](total))
             flow.new_page()
             if carry and index:
-                _draw_carry(flow, carry[1], carry[2](total))
+                draw_carry(flow, carry[1], carry[2](total))
         _draw_row(flow, columns, spots, row, height)
         total += row.amount
     flow.on_new_page = None
 
 
-def _spots(columns):
+def _spots(flow, columns):
     """Return (left edge, width) of each column, in mm."""
-    spots, x = [], LEFT
-    scale = WIDTH / sum(column.share for column in columns)
+    spots, x = [], flow.left
+    scale = flow.width / sum(column.share for column in columns)
     for column in columns:
         width = column.share * scale
         spots.append((x, width - 1.6))
@@ -90,17 +89,18 @@ def _draw_cells(flow, columns, spots, cells, font, size, color, height):
 
 def _draw_head(flow, columns, spots, height, color):
     _draw_cells(flow, columns, spots, [column.title for column in columns], BOLD, HEAD, accent_text(color), height)
-    flow.draw('line', LEFT, flow.y, RIGHT, flow.y, 0.9, accent(color))
+    flow.draw('line', flow.left, flow.y, flow.right, flow.y, 0.9, accent(color))
 
 
 def _draw_row(flow, columns, spots, row, height):
     _draw_cells(flow, columns, spots, row.cells, BOLD if row.bold else REGULAR, BODY, INK, height)
-    flow.draw('line', LEFT, flow.y, RIGHT, flow.y, 0.35, HAIR)
+    flow.draw('line', flow.left, flow.y, flow.right, flow.y, 0.35, HAIR)
 
 
-def _draw_carry(flow, label, amount):
+def draw_carry(flow, label, amount):
+    """Draw a line with a sum that goes from one page to the next."""
     baseline = flow.y + CARRY / 2 + BODY * 0.125
-    flow.draw('text', RIGHT - 1.6 - width_mm(amount, BOLD, BODY) - 5, baseline, label, BODY, SOFT, REGULAR, 'right')
-    flow.draw('text', RIGHT - 1.6, baseline, amount, BODY, INK, BOLD, 'right')
+    flow.draw('text', flow.right - width_mm(amount, BOLD, BODY) - 5, baseline, label, BODY, SOFT, REGULAR, 'right')
+    flow.draw('text', flow.right, baseline, amount, BODY, INK, BOLD, 'right')
     flow.space(CARRY)
-    flow.draw('line', LEFT, flow.y, RIGHT, flow.y, 0.35, HAIR)
+    flow.draw('line', flow.left, flow.y, flow.right, flow.y, 0.35, HAIR)

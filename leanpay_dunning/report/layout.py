@@ -1,25 +1,18 @@
 """The page: sizes, places, header, footer, and how blocks flow over pages.
 
-Lengths are millimetres from the top left corner of an A4 page, sizes of type are points.
+Lengths are millimetres from the top left corner of the page, sizes of type are points.
 """
 from dataclasses import dataclass
+from functools import lru_cache
 
-from reportlab.lib.pagesizes import A4
+from reportlab.graphics.barcode.qrencoder import QR8bitByte, QRCode, QRErrorCorrectLevel
 
 from .fonts import REGULAR, register_fonts
+from .paper import FR_DL
 from .shared_font import Writing
 from .text import MM, width_mm
 
-PAGE_WIDTH, PAGE_HEIGHT = 210.0, 297.0
-LEFT, RIGHT = 22.0, 190.0
-WIDTH = RIGHT - LEFT
-# The window of French envelopes. Text of the address stays where a 35 mm and a 45 mm window both show it.
-WINDOW_X, WINDOW_TOP, WINDOW_RIGHT, WINDOW_BOTTOM = 110.0, 55.0, 190.0, 79.0
-# nothing but the address in here: the window moves over the folded paper
-RESERVED = (100.0, 40.0, 200.0, 95.0)
-SENDER_TOP, SENDER_WIDTH = 14.0, 74.0
-BODY_TOP, NEXT_BODY_TOP = 100.0, 29.0
-FOLDS = (99.0, 198.0)
+SENDER_TOP, NEXT_BODY_TOP = 14.0, 29.0
 SIZE = 8.9
 DASH = '\u2013'
 
@@ -50,11 +43,13 @@ class Flow:
     Drawing waits until all is laid out, since the first page already says how many there are.
     """
 
-    def __init__(self, bottom, density=AIRY):
+    def __init__(self, bottom, density=AIRY, paper=FR_DL):
         """`bottom` is where the text of each page ends at the latest."""
         self.pages = [[]]
         self.density = density
-        self.y = BODY_TOP
+        self.paper = paper
+        self.left, self.right, self.width = paper.left, paper.right, paper.width
+        self.y = paper.body_top
         self.bottom = bottom
         self.on_new_page = None
 
@@ -68,7 +63,7 @@ class Flow:
 
     def keep(self, height):
         """Begin a new page unless `height` fits on this one."""
-        top = BODY_TOP if len(self.pages) == 1 else NEXT_BODY_TOP
+        top = self.paper.body_top if len(self.pages) == 1 else NEXT_BODY_TOP
         if self.y + height > self.bottom and self.y > top:
             self.new_page()
 
@@ -84,7 +79,7 @@ class Flow:
     def draw(self, method, *arguments):
         self.operations.append((method, arguments))
 
-    def lines(self, lines, size, color, x=LEFT):
+    def lines(self, lines, size, color, x=None):
         """Lines of runs from the current height on, a new page where they do not fit (never a lone line)."""
         step, count = self.leading(size), len(lines)
         for index, line in enumerate(lines):
@@ -93,8 +88,35 @@ class Flow:
             else:
                 together = 2 if index in (0, count - 2) else 1
             self.keep(step * together)
-            self.draw('runs', x, self.y + step * 0.76, line, size, color)
+            self.draw('runs', self.left if x is None else x, self.y + step * 0.76, line, size, color)
             self.y += step
+
+
+@lru_cache(maxsize=64)
+def qr_modules(payload):
+    """Return the modules of a QR code, row by row, True where dark.
+
+    Error level M and version 13 at most, as EPC069-12 asks.
+
+    :raise ValueError: the payload does not fit
+    """
+    code = QRCode(None, QRErrorCorrectLevel.M)
+    code.addData(QR8bitByte(payload))
+    code.make()
+    if code.version > 13:
+        raise ValueError("What the QR code says does not fit.")
+    return tuple(tuple(bool(module) for module in row) for row in code.modules)
+
+
+def _runs(modules):
+    """Yield (first, last + 1) of dark modules side by side."""
+    start = None
+    for index, dark in enumerate((*modules, False)):
+        if dark and start is None:
+            start = index
+        elif not dark and start is not None:
+            yield start, index
+            start = None
 
 
 class Pen:
@@ -104,9 +126,9 @@ class Pen:
     is what makes a page cheap.
     """
 
-    def __init__(self, canvas):
+    def __init__(self, canvas, paper=FR_DL):
         self.canvas = canvas
-        self.height = A4[1]
+        self.height = paper.size[1] * MM
         self.writing = Writing(canvas, register_fonts())
         self._state = [None, None, 100]
 
@@ -150,6 +172,19 @@ class Pen:
     def image(self, x, y, logo):
         """A `Logo`, its top left corner at (x, y)."""
         logo.draw(self.canvas, x * MM, self.height - (y + logo.height_mm) * MM, logo.width_mm * MM, logo.height_mm * MM)
+
+    def qr(self, x, y, size, payload):
+        """A QR code of error level M with its quiet zone of four modules, its top left corner at (x, y)."""
+        rows = qr_modules(payload)
+        step = size / (len(rows) + 8)
+        self.canvas.setFillColor((0, 0, 0))
+        path = self.canvas.beginPath()
+        for row, modules in enumerate(rows):
+            for first, last in _runs(modules):
+                path.rect(
+                    (x + (first + 4) * step) * MM, self.height - (y + (row + 5) * step) * MM,
+                    (last - first) * step * MM, step * MM)
+        self.canvas.drawPath(path, stroke=0, fill=1)
 
     def link(self, x, y, width, height, url):
         """Make a rectangle a link, its top left corner at (x, y)."""

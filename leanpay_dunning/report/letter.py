@@ -6,7 +6,6 @@ byte. See `letter_data` for the shapes.
 import io
 import zlib
 
-from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase.pdfdoc import PDFStreamFilterZCompress
 from reportlab.pdfgen.canvas import Canvas
 
@@ -15,7 +14,7 @@ from .charges import draw_charges
 from .errors import LetterError
 from .fonts import REGULAR, embedding_lock, register_fonts
 from .formats import formats_for
-from .layout import AIRY, BODY_TOP, SIZE, TIGHT, Flow, Pen
+from .layout import AIRY, SIZE, TIGHT, Flow, Pen
 from .letter_check import checked
 from .letter_data import (
     ITEMS,
@@ -23,6 +22,7 @@ from .letter_data import (
     REMINDERS,
     BankDetails,
     ChargeSegment,
+    ConsumerNotice,
     ExtraRow,
     LateCharges,
     Letter,
@@ -31,13 +31,15 @@ from .letter_data import (
     Recipient,
     Sender,
 )
+from .paper import Paper
 from .table import draw_items
+from .text import MM
 from .wording import forbidden_words, plural, standard_paragraphs, with_places
 
 __all__ = [
-    'ITEMS', 'PAYMENT', 'REMINDERS', 'BankDetails', 'ChargeSegment', 'ExtraRow', 'LateCharges', 'Letter', 'LetterError',
+    'ITEMS', 'PAYMENT', 'REMINDERS', 'BankDetails', 'ChargeSegment', 'ConsumerNotice', 'ExtraRow', 'LateCharges', 'Letter', 'LetterError',
     'LetterLine',
-    'PastReminder', 'Recipient', 'Sender', 'forbidden_words', 'letter_paragraphs', 'letter_title', 'render_letter',
+    'Paper', 'PastReminder', 'Recipient', 'Sender', 'forbidden_words', 'letter_paragraphs', 'letter_title', 'render_letter',
 ]
 
 
@@ -82,15 +84,15 @@ def render_letter(letter):
 
 def _lay_out(letter, formats, title, subject, density):
     """Return the pages as lists of drawing operations."""
-    legal = furniture.legal_lines(letter)
-    flow = Flow(furniture.foot_top(legal) - 5.5, density)
-    flow.y = furniture.body_top(furniture.draw_letterhead(flow, letter, formats), BODY_TOP)
-    furniture.draw_address(flow, letter.recipient)
+    legal, paper = furniture.legal_lines(letter), letter.paper
+    flow = Flow(furniture.foot_top(legal, paper) - 5.5, density, paper)
+    flow.y = furniture.body_top(furniture.draw_letterhead(flow, letter, formats), paper)
+    furniture.draw_address(flow, letter)
     furniture.draw_folds(flow)
     blocks.draw_subject(flow, letter, formats, formats.texts.TITLES[letter.kind], subject)
     _draw_text(flow, letter, formats)
     furniture.draw_page_heads(flow.pages, letter, formats, title)
-    furniture.draw_page_feet(flow.pages, legal, formats, title)
+    furniture.draw_page_feet(flow.pages, legal, formats, title, paper)
     return flow.pages
 
 
@@ -117,6 +119,10 @@ def _draw_text(flow, letter, formats):
         draw_charges(flow, letter, formats)
 
 
+def _points(paper):
+    return paper.size[0] * MM, paper.size[1] * MM
+
+
 def write_pages(letter, formats, pages, title, subject):
     """Draw laid out pages and return the document.
 
@@ -124,7 +130,7 @@ def write_pages(letter, formats, pages, title, subject):
     """
     output = io.BytesIO()
     canvas = Canvas(
-        output, pagesize=A4, invariant=1, pageCompression=0, lang=formats.html_lang,
+        output, pagesize=_points(letter.paper), invariant=1, pageCompression=0, lang=formats.html_lang,
         initialFontName=REGULAR, initialFontSize=SIZE,
     )
     # reportlab's own compression also writes pages as ASCII, in slow Python, or not, as the site's settings say
@@ -138,7 +144,7 @@ def write_pages(letter, formats, pages, title, subject):
     stamp = f"D:{letter.date:%Y%m%d}000000+00'00'"
     canvas.setDateFormatter(lambda *_now: stamp)
     for page in pages:
-        pen = Pen(canvas)
+        pen = Pen(canvas, letter.paper)
         for method, arguments in page:
             getattr(pen, method)(*arguments)
         pen.finish()

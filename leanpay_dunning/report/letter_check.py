@@ -32,6 +32,9 @@ def checked(letter):
         credits=tuple(_clean_line(line, letter, 'credit') for line in letter.credits),
         past_reminders=tuple(_clean(PastReminder(*_values(past))) for past in letter.past_reminders),
         interest_block=tuple(_clean_row(row, letter) for row in letter.interest_block or ()),
+        consumer_notice=letter.consumer_notice and _clean(
+            letter.consumer_notice, amount=_exact(letter.consumer_notice.amount, 'consumer notice', letter)),
+        qr=letter.qr,  # its line breaks count, nobody reads it as text
         charges=letter.charges and _clean_charges(letter.charges, letter),
         paragraphs=letter.paragraphs and tuple('\n'.join(map(printable, p.splitlines())) for p in letter.paragraphs),
     )

@@ -3,6 +3,8 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
+from .paper import FR_DL, Paper
+
 # places of the blocks among the paragraphs, see Letter.paragraphs
 ITEMS = '[[items]]'
 REMINDERS = '[[reminders]]'
@@ -125,6 +127,16 @@ class LateCharges:
 
 
 @dataclass(frozen=True)
+class ConsumerNotice:
+    """What a consumer of `country` (BE, NL) must be told before anything is charged: the amount that would apply."""
+
+    country: str
+    amount: Decimal
+    enterprise_number: str = ''
+    products: str = ''
+
+
+@dataclass(frozen=True)
 class Letter:
     """One letter to one debtor in one currency.
 
@@ -132,7 +144,8 @@ class Letter:
     around what is bold, and `ITEMS`, `REMINDERS`, `PAYMENT` as paragraphs where these blocks go (a block without a
     place is put where it belongs, so that none is lost). `professional` adds the sentence about late-payment
     penalties and the recovery indemnity, which a consumer never owes. `past_reminders` may be plain tuples
-    (date, label, channel), `interest_block` plain tuples (label, amount).
+    (date, label, channel), `interest_block` plain tuples (label, amount). `rf` is the creditor reference (ISO 11649) to
+    quote, without spaces, `qr` what a banking app reads (EPC069-12).
     """
 
     kind: str
@@ -157,6 +170,10 @@ class Letter:
     interest_block: tuple[ExtraRow, ...] | None = None
     title: str | None = None
     charges: LateCharges | None = None
+    paper: Paper = FR_DL
+    consumer_notice: ConsumerNotice | None = None
+    rf: str = ''
+    qr: str = ''
 
     @property
     def subtotal(self):

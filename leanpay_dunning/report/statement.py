@@ -10,10 +10,11 @@ from .errors import LetterError
 from .fonts import BOLD, REGULAR, printable, register_fonts
 from .formats import formats_for
 from .grid import Column, Row, draw_grid
-from .layout import AIRY, BODY_TOP, LEFT, RIGHT, SIZE, WIDTH, Flow
+from .layout import AIRY, SIZE, Flow
 from .letter import write_pages
 from .letter_check import clean_sender
 from .letter_data import Recipient, Sender
+from .paper import FR_DL, Paper
 from .statement_texts import statement_texts
 from .text import width_mm, wrap_text
 
@@ -39,6 +40,7 @@ class Statement:
     owners: bool = False
     number: str = ''
     place: str = ''
+    paper: Paper = FR_DL
 
 
 def render_statement(statement):
@@ -52,9 +54,9 @@ def render_statement(statement):
     statement = _checked(statement)
     title = texts.DOCUMENT_TITLE.format(customer=statement.customer)
     legal = furniture.legal_lines(statement)
-    flow = Flow(furniture.foot_top(legal) - 5.5, AIRY)
-    flow.y = furniture.body_top(furniture.draw_letterhead(flow, statement, formats), BODY_TOP)
-    furniture.draw_address(flow, statement.recipient)
+    flow = Flow(furniture.foot_top(legal, statement.paper) - 5.5, AIRY, statement.paper)
+    flow.y = furniture.body_top(furniture.draw_letterhead(flow, statement, formats), statement.paper)
+    furniture.draw_address(flow, statement)
     furniture.draw_folds(flow)
     _draw_title(flow, statement, formats, texts)
     for account, decimals in statement.accounts:
@@ -62,9 +64,9 @@ def render_statement(statement):
     text = texts.ASK if statement.accounts else texts.NOTHING
     flow.keep(8)
     flow.space(2)
-    flow.lines([[(REGULAR, line)] for line in wrap_text(text, REGULAR, SIZE, WIDTH)], SIZE, INK)
+    flow.lines([[(REGULAR, line)] for line in wrap_text(text, REGULAR, SIZE, flow.width)], SIZE, INK)
     furniture.draw_page_heads(flow.pages, statement, formats, title)
-    furniture.draw_page_feet(flow.pages, legal, formats, title)
+    furniture.draw_page_feet(flow.pages, legal, formats, title, statement.paper)
     return write_pages(statement, formats, flow.pages, title, title)
 
 
@@ -76,11 +78,11 @@ def _checked(statement):
 
 def _draw_title(flow, statement, formats, texts):
     color, day = statement.sender.color, formats.long_date(statement.date)
-    flow.draw('text', LEFT, flow.y, texts.TITLE, 16, accent_text(color), BOLD)
+    flow.draw('text', flow.left, flow.y, texts.TITLE, 16, accent_text(color), BOLD)
     where = formats.texts.PLACE_AND_DATE.format(place=statement.place, date=day) if statement.place else (
         formats.texts.DATE_ONLY.format(date=day))
-    flow.draw('text', RIGHT, flow.y, where, SIZE, INK, REGULAR, 'right')
-    flow.draw('box', LEFT, flow.y + 2.6, 16, 0.7, accent(color))
+    flow.draw('text', flow.right, flow.y, where, SIZE, INK, REGULAR, 'right')
+    flow.draw('box', flow.left, flow.y + 2.6, 16, 0.7, accent(color))
     flow.space(8.2)
     subject = texts.OPEN.format(date=day) if statement.since is None else texts.ACTIVITY.format(
         since=formats.long_date(statement.since), date=day)
@@ -155,15 +157,15 @@ def _draw_sums(flow, sums, total=None, color=''):
         _draw_sum(flow, label, amount, 5.4, 8.2, REGULAR)
     if total:
         flow.keep(8.6)
-        flow.draw('box', LEFT, flow.y, WIDTH, 8.6, tint(color))
-        flow.draw('line', LEFT, flow.y, RIGHT, flow.y, 0.9, accent(color))
+        flow.draw('box', flow.left, flow.y, flow.width, 8.6, tint(color))
+        flow.draw('line', flow.left, flow.y, flow.right, flow.y, 0.9, accent(color))
         _draw_sum(flow, *total, 8.6, 10.5, BOLD)
 
 
 def _draw_sum(flow, label, amount, height, size, font):
     baseline = flow.y + height / 2 + size * 0.126
-    flow.draw('text', RIGHT - 1.6 - width_mm(amount, font, size) - 6, baseline, label, size, INK, font, 'right')
-    flow.draw('text', RIGHT - 1.6, baseline, amount, size, INK, font, 'right')
+    flow.draw('text', flow.right - 1.6 - width_mm(amount, font, size) - 6, baseline, label, size, INK, font, 'right')
+    flow.draw('text', flow.right - 1.6, baseline, amount, size, INK, font, 'right')
     flow.space(height)
 
 
@@ -172,19 +174,19 @@ def _draw_ageing(flow, account, formats, texts, color):
     total = sum(account.ageing, Decimal(0))
     if not total:
         return
-    step = WIDTH / len(account.ageing)
+    step = flow.width / len(account.ageing)
     flow.keep(BAR + 16)
     flow.space(3)
-    x = LEFT
+    x = flow.left
     shades = [tuple(1 - (1 - part) * weight for part in accent(color)) for weight in (0.25, 0.45, 0.62, 0.8, 1)]
     for amount, shade in zip(account.ageing, shades, strict=True):
-        width = float(amount / total) * WIDTH
+        width = float(amount / total) * flow.width
         if width:
             flow.draw('box', x, flow.y, width, BAR, shade)
         x += width
     flow.space(BAR + 3.4)
     for index, (label, amount, shade) in enumerate(zip(texts.AGEING, account.ageing, shades, strict=True)):
-        left = LEFT + index * step
+        left = flow.left + index * step
         flow.draw('box', left, flow.y - 2, 2.2, 2.2, shade)
         flow.draw('text', left + 3.4, flow.y, label, 7, SOFT)
         flow.draw('text', left + 3.4, flow.y + 4, formats.number(amount), 8.2, INK, BOLD)

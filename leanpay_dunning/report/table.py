@@ -1,11 +1,13 @@
 """The table of items: its head comes again on each page, its total never stands alone."""
 from dataclasses import dataclass
+from decimal import Decimal
 
 from .charges import charge_rows
 from .colors import HAIR, INK, SOFT, accent, accent_text, tint
 from .errors import LetterError
 from .fonts import BOLD, REGULAR
-from .layout import DASH, LEFT, RIGHT, WIDTH
+from .grid import CARRY, draw_carry
+from .layout import DASH
 from .text import MM, width_mm, wrap_text
 
 # sizes of type tried one after the other until the widest amounts fit
@@ -28,7 +30,7 @@ class Column:
 def draw_items(flow, letter, formats):
     """Lay out the items, credits, extra rows and total of a letter."""
     rows = [_cells(line, formats) for line in (*letter.lines, *letter.credits)]
-    columns, size = _columns(rows, letter, formats)
+    columns, size = _columns(flow, rows, letter, formats)
     color = letter.sender.color
     summary = _summary(letter, formats)
     heights = [_row_height(flow, row, columns, size) for row in rows]
@@ -40,13 +42,26 @@ def draw_items(flow, letter, formats):
     flow.keep(_head_height(flow, columns) + heights[0] + (summary_height if len(rows) == 1 else 0))
     head()
     flow.on_new_page = head
-    for index, (row, height) in enumerate(zip(rows, heights, strict=True)):
-        flow.keep(height + (summary_height if index == len(rows) - 1 else 0))
+    carried = Decimal(0)
+    for index, (line, row, height) in enumerate(zip((*letter.lines, *letter.credits), rows, heights, strict=True)):
+        last = index == len(rows) - 1
+        if flow.y + height + (summary_height if last else CARRY) > flow.bottom:
+            _carry(flow, formats, carried, index)
         _draw_row(flow, row, columns, size, height)
+        carried += line.amount_due
     flow.on_new_page = None
     caption = formats.texts.AMOUNTS_IN.format(currency=formats.currency_name())
     _draw_summary(flow, summary, caption, color)
     flow.space(3.4)
+
+
+def _carry(flow, formats, carried, index):
+    """Go on to the next page with the sum of the rows so far, at the end of one page and at the start of the next."""
+    if index:
+        draw_carry(flow, formats.texts.CARRIED, formats.number(carried))
+    flow.new_page()
+    if index:
+        draw_carry(flow, formats.texts.BROUGHT, formats.number(carried))
 
 
 def _cells(line, formats):
@@ -68,7 +83,7 @@ def _cells(line, formats):
     }
 
 
-def _columns(rows, letter, formats):
+def _columns(flow, rows, letter, formats):
     """The columns and the size of type with which the widest texts fit beside the reference."""
     titles = dict(formats.texts.COLUMNS)
     if not any(line.amount_disputed for line in (*letter.lines, *letter.credits)):
@@ -81,14 +96,14 @@ def _columns(rows, letter, formats):
             )
             for name, title in titles.items() if name != 'reference'
         }
-        free = WIDTH - sum(widths.values()) - GAP * len(widths)
+        free = flow.width - sum(widths.values()) - GAP * len(widths)
         if free >= COMFORTABLE:
             break
     if free < BEARABLE:
         raise LetterError('amount_too_wide')
     # a very wide first column would tear its row apart: share what is more than enough
     spread = max(0.0, (free - 52.0) / len(widths))
-    columns, edge = [Column('reference', titles['reference'], LEFT, free - spread * len(widths))], RIGHT
+    columns, edge = [Column('reference', titles['reference'], flow.left, free - spread * len(widths))], flow.right
     for name in reversed(widths):
         columns.append(Column(name, titles[name], edge, widths[name] + spread))
         edge -= widths[name] + spread + GAP
@@ -113,7 +128,7 @@ def _draw_head(flow, columns, color):
             flow.draw('text', column.edge, y, line, HEAD_SIZE, accent_text(color), BOLD, align)
             y += step
     flow.space(height)
-    flow.draw('line', LEFT, flow.y, RIGHT, flow.y, 0.9, accent(color))
+    flow.draw('line', flow.left, flow.y, flow.right, flow.y, 0.9, accent(color))
 
 
 def _reference_lines(row, columns, size):
@@ -127,12 +142,12 @@ def _row_height(flow, row, columns, size):
 def _draw_row(flow, row, columns, size, height):
     baseline = flow.y + flow.density.cell + flow.leading(size) * 0.76
     for index, line in enumerate(_reference_lines(row, columns, size)):
-        flow.draw('text', LEFT, baseline + index * flow.leading(size), line, size, INK)
+        flow.draw('text', flow.left, baseline + index * flow.leading(size), line, size, INK)
     for column in columns[1:]:
         font = BOLD if column.name == 'amount_due' else REGULAR
         flow.draw('text', column.edge, baseline, row[column.name], size, INK, font, 'right')
     flow.space(height)
-    flow.draw('line', LEFT, flow.y, RIGHT, flow.y, 0.4, HAIR)
+    flow.draw('line', flow.left, flow.y, flow.right, flow.y, 0.4, HAIR)
 
 
 def _summary(letter, formats):
@@ -150,11 +165,11 @@ def _draw_summary(flow, summary, caption, color):
         total = font == BOLD
         # half the height of capitals below the middle
         baseline = flow.y + height / 2 + size * 0.357 / MM
-        edge = RIGHT - (2.2 if total else 0)
+        edge = flow.right - (2.2 if total else 0)
         if total:
-            flow.draw('box', LEFT, flow.y, RIGHT - LEFT, height, tint(color))
-            flow.draw('line', LEFT, flow.y, RIGHT, flow.y, 0.9, accent(color))
-            flow.draw('text', LEFT + 2.2, baseline, caption, 7, SOFT)
+            flow.draw('box', flow.left, flow.y, flow.right - flow.left, height, tint(color))
+            flow.draw('line', flow.left, flow.y, flow.right, flow.y, 0.9, accent(color))
+            flow.draw('text', flow.left + 2.2, baseline, caption, 7, SOFT)
         reach = width_mm(amount, font, size) + 6
         flow.draw('text', edge - reach, baseline, label, size, INK, font, 'right')
         flow.draw('text', edge, baseline, amount, size, accent_text(color) if total else INK, font, 'right')

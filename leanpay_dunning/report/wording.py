@@ -3,6 +3,7 @@ import re
 import unicodedata
 
 from .charges import charge_paragraphs
+from .consumer_texts import consumer_paragraphs
 from .letter_data import ITEMS, PAYMENT, REMINDERS
 
 # A letter that looks like an act of a court or a bailiff is an offence (Code pénal 433-13), and a deadline
@@ -10,6 +11,9 @@ from .letter_data import ITEMS, PAYMENT, REMINDERS
 FORBIDDEN = (
     'commandement', 'sommation', 'huissier', 'commissaire de justice', 'assignation', 'dernier avis avant',
     'a compter de la presente', 'a compter de ce jour', 'a compter de la date de la presente',
+    # German: nobody but a court or its officer gives notice of enforcement
+    'gerichtsvollzieher', 'vollstreckungsbescheid', 'mahnbescheid', 'pfandung', 'gerichtliche anordnung',
+    'ab dem datum dieses schreibens', 'ab briefdatum',
     'bailiff', 'court order', 'summons', 'writ', 'notice before seizure', 'of the date of this letter',
 )
 
@@ -38,6 +42,7 @@ def standard_paragraphs(letter, formats):
         plural(texts.OPENING[kind], items).format(despite=despite),
         ITEMS,
         *charge_paragraphs(letter, formats),
+        *consumer_paragraphs(letter, formats),
         REMINDERS,
         texts.DEMAND[kind].format(total=formats.money(letter.total), days=days),
         PAYMENT,

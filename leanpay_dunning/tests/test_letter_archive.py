@@ -236,3 +236,31 @@ class TestLetterArchive(ModelsCase):
         buffer = io.BytesIO()
         Image.new('RGB', (120, 40), (160, 30, 30)).save(buffer, 'PNG')
         return base64.b64encode(buffer.getvalue())
+
+    def consumer_letter(self, country, **values):
+        """Return the text of the first letter to a consumer of a seller in a country, and the letter's reminder."""
+        self.company.country_id = self.company.partner_id.country_id = self.env.ref(f'base.{country}')
+        person = self.ledger.customer("Consumer", is_company=False, lang='en_US')
+        self.late(person, 30, 700)
+        self.plan(TODAY)
+        [reminder] = self.reminders(person)
+        return text_of(self.letters._make(reminder)), reminder
+
+    def test_free_letter_to_a_belgian_consumer(self):
+        text, reminder = self.consumer_letter('be')
+        for said in ("free of charge", "€75.00", "123 456 789 00011", "Service", "14 days"):
+            self.assertIn(said, text)  # 65 € and 5 % of what is above 500 €
+        reminder._record_sent(f'{TODAY} 09:00:00')
+        item = reminder.line_ids.move_line_id
+        law = self.env['leanpay.late.interest']
+        self.assertEqual(law._of_items(item, TODAY + 10 * DAY)[item.id].indemnity, 0)
+        self.assertEqual(law._of_items(item, TODAY + 30 * DAY)[item.id].indemnity, 75)
+
+    def test_free_letter_to_a_dutch_consumer(self):
+        text, _reminder = self.consumer_letter('nl')
+        self.assertIn("€105.00", text)  # 15 % of the first 2 500 €
+        self.assertIn("from the day after you receive this letter", text)
+
+    def test_french_consumer_gets_no_such_notice(self):
+        text, _reminder = self.consumer_letter('fr')
+        self.assertNotIn("free of charge", text)

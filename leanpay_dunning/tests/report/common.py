@@ -89,6 +89,11 @@ def flat(text):
     return ' '.join(text.replace('\u00a0', ' ').split())
 
 
+def _height(page):
+    """Height of a page in mm."""
+    return float(page.mediabox.height) / MM
+
+
 def chunks(page):
     """The pieces of text of a page with their places."""
     found = []
@@ -97,7 +102,7 @@ def chunks(page):
         if text.strip():
             x, y = tm[4] * cm[0] + cm[4], tm[5] * cm[3] + cm[5]
             name = BOLD if font['/BaseFont'].endswith('-Bold') else REGULAR
-            found.append(Chunk(flat(text), x / MM, 297 - y / MM, width_mm(flat(text), name, size)))
+            found.append(Chunk(flat(text), x / MM, _height(page) - y / MM, width_mm(flat(text), name, size)))
 
     page.extract_text(visitor_text=visit)
     return found
@@ -109,7 +114,7 @@ def shapes(page):
 
     def box(x1, y1, x2, y2):
         xs = sorted(x * matrix[0] + matrix[4] for x in (x1, x2))
-        ys = sorted(297 - (y * matrix[3] + matrix[5]) / MM for y in (y1, y2))
+        ys = sorted(_height(page) - (y * matrix[3] + matrix[5]) / MM for y in (y1, y2))
         found.append((xs[0] / MM, ys[0], xs[1] / MM, ys[1]))
 
     for operands, operator in ContentStream(page.get_contents(), page.pdf).operations:

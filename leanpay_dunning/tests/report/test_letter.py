@@ -65,7 +65,7 @@ class TestLetterText(LetterCase):
         self.assertNotIn('Contesté', self.text_of(make_letter()))
 
     def test_a_language_without_texts_gets_english(self):
-        for lang in ('de_DE', 'zz', '', 'sr@latin'):
+        for lang in ('es_ES', 'zz', '', 'sr@latin'):
             text = self.text_of(make_letter(lang=lang))
             self.assertIn('FORMAL NOTICE', text, lang)
             self.assertIn('22 November 2026', text, lang)
@@ -233,7 +233,7 @@ class TestLetterDocument(LetterCase):
             self.assertEqual(list(pool.map(render_letter, letters)), alone)
 
     def test_metadata_and_language(self):
-        for lang, expected in (('fr_FR', 'fr-FR'), ('en_US', 'en-US'), ('de_DE', 'en-GB')):
+        for lang, expected in (('fr_FR', 'fr-FR'), ('en_US', 'en-US'), ('de_DE', 'de-DE'), ('es_ES', 'en-GB')):
             reader = self.opened(make_letter(lang=lang))
             self.assertEqual(reader.root_object['/Lang'], expected)
         reader = self.opened(make_letter())
