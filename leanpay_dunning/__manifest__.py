@@ -26,6 +26,7 @@
         'data/ir_cron_data.xml',
         'wizard/leanpay_call_result_views.xml',
         'wizard/leanpay_interest_waive_views.xml',
+        'wizard/leanpay_letter_post_views.xml',
         'wizard/leanpay_preview_views.xml',
         'wizard/leanpay_statement_wizard_views.xml',
         'views/leanpay_scenario_views.xml',
@@ -46,6 +47,7 @@
         'views/leanpay_interest_claim_views.xml',  # Adds its own menu.
         'views/leanpay_evidence_views.xml',
         'views/leanpay_statement_views.xml',
+        'views/leanpay_letter_provider_views.xml',
     ],
     'demo': [
         'demo/leanpay_demo.xml',

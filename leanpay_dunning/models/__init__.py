@@ -52,6 +52,8 @@ from . import (
     leanpay_statement,
     leanpay_letter,
     leanpay_letter_store,
+    leanpay_letter_provider,
+    leanpay_letter_provider_mail_house,
     ir_attachment,
     mail_activity,
     mail_thread,

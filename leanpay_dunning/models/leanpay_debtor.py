@@ -15,7 +15,7 @@ UNSAID_STATES = (*PENDING_STATES, 'todo', 'failed')
 WRITABLE = {
     'profile_id', 'profile_pinned', 'scenario_id', 'collector_id', 'contact_id', 'accounting_email', 'note', 'why_date',
     'customer_type', 'regime_id', 'interest_date', 'insolvency_date', 'suspension_ids', 'dunning_rate_kind',
-    'dunning_rate_value', 'dunning_rate_index'}
+    'dunning_rate_value', 'dunning_rate_index', 'electronic_letter_consent'}
 IDENTITY = {'company_id', 'partner_id'}
 
 

@@ -9,6 +9,9 @@ class LeanpayDebtor(models.Model):
     _inherit = 'leanpay.debtor'
 
     chain_ids = fields.One2many('leanpay.evidence.chain', 'debtor_id', readonly=True)
+    electronic_letter_consent = fields.Date(
+        string="Electronic Letters Accepted On", tracking=True,
+        help="Day on which this consumer consented to electronic registered letters. Professionals need not.")
     evidence_count = fields.Integer(compute='_compute_evidence_count')
 
     @api.depends('chain_ids.entry_count')

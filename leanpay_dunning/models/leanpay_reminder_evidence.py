@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from ..engine.evidence import canonical, digest
 
 SAID_STATES = ('sent', 'bounced', 'failed', 'uncertain')
-RECORDED = {'outcome', 'received_on', 'tracking_number', 'deposit_proof_id', 'receipt_proof_id'}
+RECORDED = {'outcome', 'received_on', 'tracking_number', 'provider_state', 'deposit_proof_id', 'receipt_proof_id'}
 BATCH = 200
 
 
@@ -73,7 +73,8 @@ class LeanpayReminder(models.Model):
             'state': self.state, 'sent_on': _iso(self.sent_on), 'message_id': self.message_id or '',
             'recipient': self.contact_id.name or '', 'address': self.address or '', 'lang': self.lang or '',
             'files': sorted([names[key], value] for key, value in hashes.items()),
-            'letter_number': self.letter_number or '', 'tracking_number': self.tracking_number or '',
+            'letter_number': self.letter_number or '', 'provider': self.provider_id.name or '',
+            'provider_state': self.provider_state or '', 'tracking_number': self.tracking_number or '',
             'received_on': _iso(self.received_on), 'outcome': self.outcome or '', 'outcome_on': _iso(self.outcome_on),
             'outcome_note': self.outcome_note or '', 'error': self.error or ''}
 

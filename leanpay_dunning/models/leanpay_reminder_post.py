@@ -1,5 +1,13 @@
+import io
+import re
+
+from pypdf import PdfReader
+
 from odoo import fields, models
 from odoo.exceptions import UserError
+
+from ..engine.letter_checks import LetterFacts
+from .const import FORMAL_NOTICE
 
 PROOFS = {'deposit': 'deposit_proof_id', 'receipt': 'receipt_proof_id'}
 
@@ -15,6 +23,48 @@ class LeanpayReminder(models.Model):
     receipt_proof_id = fields.Many2one(
         'ir.attachment', string="Proof of Receipt", readonly=True, copy=False, ondelete='restrict',
         index='btree_not_null')
+
+    provider_id = fields.Many2one(
+        'leanpay.letter.provider', string="Posted By", readonly=True, copy=False, ondelete='restrict',
+        index='btree_not_null', check_company=True)
+    provider_ref = fields.Char(string="Their Reference", readonly=True, copy=False, index='btree_not_null')
+    provider_state = fields.Selection([
+        ('sent', "Handed over"), ('accepted', "Accepted"), ('printed', "Printed"), ('posted', "Posted"),
+        ('delivered', "Delivered"), ('returned', "Came back"), ('refused', "Refused")],
+        string="State at the Post", readonly=True, copy=False)
+
+    def _letter_ref(self):
+        """Return the name of this letter in files: unique, always the same, nothing but letters, digits and hyphens."""
+        self.ensure_one()
+        return re.sub(r'[^A-Za-z0-9]+', '-', f"{self.letter_number or 'L'}-{self.id}").strip('-')
+
+    def _letter_pages(self):
+        """Return how many pages the letter has."""
+        return len(PdfReader(io.BytesIO(self.letter_id.raw)).pages)
+
+    def _letter_facts(self):
+        """Return what decides whether this letter may be handed over.
+
+        :rtype: engine.letter_checks.LetterFacts
+        """
+        self.ensure_one()
+        reminder = self.sudo()  # sudo: whoever posts letters need not see holds and the law
+        place = self.env['leanpay.recipient'].sudo()._resolve(reminder.debtor_id.ids)[reminder.debtor_id.id]
+        items, debtor = reminder.line_ids.move_line_id, reminder.debtor_id
+        disputes = debtor.hold_ids.filtered(lambda hold: hold.kind == 'dispute' and hold.state == 'active' and (
+            not hold.item_ids or hold.item_ids & items))
+        kind = self.env['leanpay.late.interest']._customer_kind(reminder.company_id, reminder.partner_id, debtor)
+        return LetterFacts(
+            waiting=reminder.channel == 'letter' and reminder.state == 'todo', made=bool(reminder.letter_id),
+            complete_address=place.postal, disputed=bool(disputes), formal_notice=reminder.level == FORMAL_NOTICE,
+            earlier_reminder=bool(reminder._past_reminders()), days_late=reminder._days_late,
+            professional=kind != 'consumer', consent=bool(debtor.electronic_letter_consent), email=bool(place.email))
+
+    def _envelope_order(self):
+        """Return these letters as they go into envelopes: registered ones first, then by country, postcode and name."""
+        return self.sorted(lambda one: (
+            one.level != FORMAL_NOTICE, (one.contact_id or one.partner_id).country_id.code or '',
+            (one.contact_id or one.partner_id).zip or '', one.partner_id.name or '', one.id))
 
     def _letter_proof_received(self, kind, name, content, received_on=None):
         """Keep a proof of the post at once: with the reminder, in the debtor's thread, in the chain of evidence.

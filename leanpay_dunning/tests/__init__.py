@@ -22,6 +22,7 @@ from . import (
     test_interest_regime,
     test_late_interest,
     test_letter_archive,
+    test_letter_post,
     test_partner,
     test_partner_joined,
     test_partner_left,
