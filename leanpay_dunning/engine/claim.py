@@ -16,6 +16,7 @@ from .interest import Debt, LateInterest, Movement, Options, Pause, Segment, lat
 from .rates import Contract, Rate, RateBook, RateGap, Regime, Tier
 from .store import dump, load
 
+DEFAULTS = Options()
 TWO_YEARS = timedelta(days=731)
 
 
@@ -32,7 +33,7 @@ class Case:
     regime: Regime
     book: RateBook
     contract: Contract | None = None
-    options: Options = Options()
+    options: Options = DEFAULTS
     indemnity_factor: Decimal = Decimal(1)
 
     def result(self) -> LateInterest:

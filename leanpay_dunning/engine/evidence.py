@@ -1,7 +1,7 @@
 """The chain of what was said and received: each entry holds the hash of the one before it.
 
-What an entry says is canonical JSON, so that its hash can be computed again by anybody, with any program: SHA-256 of the
-previous hash, a line feed, the number of the entry, a line feed, and the text of the entry, in UTF-8.
+What an entry says is canonical JSON, so that its hash can be computed again by anybody, with any program: SHA-256 of
+the previous hash, a line feed, the number of the entry, a line feed, and the text of the entry, in UTF-8.
 """
 
 from __future__ import annotations

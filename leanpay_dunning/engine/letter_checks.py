@@ -1,4 +1,4 @@
-"""Whether a letter may be handed to somebody who prints and posts it, or sends it as an electronic registered letter."""
+"""Whether a letter may be handed to somebody who posts it, or sends it as an electronic registered letter."""
 
 from __future__ import annotations
 

@@ -6,9 +6,9 @@ account on the day of the later of both entries, never before it.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ STATUSES = ('open', 'overdue', 'disputed', 'promised', 'planned', 'held', 'payin
 class Match(NamedTuple):
     """A part of an entry that another one settled: `amount` is positive, in the entry's currency."""
 
-    date: date
+    date: datetime.date
     amount: Decimal
     base: Decimal  # the same in the company's currency
 
@@ -31,8 +31,8 @@ class Entry:
     """One receivable journal item: signed amounts, in its currency and in the company's."""
 
     id: int
-    date: date
-    due: date
+    date: datetime.date
+    due: datetime.date
     reference: str
     currency: str
     amount: Decimal
@@ -43,11 +43,11 @@ class Entry:
     blocked: str = ''  # disputed | promised | planned | held | paying
     matches: tuple[Match, ...] = ()
 
-    def residual(self, as_of: date) -> Decimal:
+    def residual(self, as_of: datetime.date) -> Decimal:
         """Return what is left of the entry at the end of a day, signed."""
         return self._left(self.amount, (match.amount for match in self.matches if match.date <= as_of))
 
-    def base_residual(self, as_of: date) -> Decimal:
+    def base_residual(self, as_of: datetime.date) -> Decimal:
         """Return the same in the company's currency."""
         return self._left(self.base, (match.base for match in self.matches if match.date <= as_of))
 
@@ -92,7 +92,7 @@ class Account:
         return sum(self.ageing, ZERO) + self.credits
 
 
-def open_items(entries: Iterable[Entry], as_of: date) -> list[Account]:
+def open_items(entries: Iterable[Entry], as_of: datetime.date) -> list[Account]:
     """Return the accounts, one per currency, with what is open at the end of a day.
 
     The closing balance is the sum of the lines, which is what the entries of that day leave.
@@ -109,7 +109,7 @@ def open_items(entries: Iterable[Entry], as_of: date) -> list[Account]:
     return accounts
 
 
-def activity(entries: Iterable[Entry], since: date, as_of: date) -> list[Account]:
+def activity(entries: Iterable[Entry], since: datetime.date, as_of: datetime.date) -> list[Account]:
     """Return the accounts, one per currency, with every entry between two days, both included, and running balances.
 
     The opening balance is what was booked before, the closing balance what is booked at the end.
@@ -133,7 +133,7 @@ def activity(entries: Iterable[Entry], since: date, as_of: date) -> list[Account
     return accounts
 
 
-def status(entry: Entry, residual: Decimal, as_of: date) -> str:
+def status(entry: Entry, residual: Decimal, as_of: datetime.date) -> str:
     """Return what an entry is on a day, one of `STATUSES`."""
     if not residual:
         return 'paid'

@@ -1,7 +1,7 @@
 """Values of the engine and of the reports as plain JSON, and back, exactly: what was said can be computed again.
 
-Data classes and named tuples carry their name, amounts their digits, bytes a fingerprint. A field that a class got later
-takes its default.
+Data classes and named tuples carry their name, amounts their digits, bytes a fingerprint. A field that a class got
+later takes its default.
 """
 
 from __future__ import annotations

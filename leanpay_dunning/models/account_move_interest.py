@@ -40,7 +40,7 @@ class AccountMove(models.Model):
     def _dunning_portal_charges(self):
         """Return what the customer's page of this invoice says of late interest, None when it says nothing.
 
-        :return: {'interest', 'indemnity', 'total' (with what is left of the invoice), 'until'} in the invoice's currency
+        :return: {'interest', 'indemnity', 'total' (with what is left of it), 'until'} in the invoice's currency
         """
         self.ensure_one()
         company = self.company_id.sudo()

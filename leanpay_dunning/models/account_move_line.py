@@ -26,8 +26,8 @@ class AccountMoveLine(models.Model):
         help="Must not be chased now: on hold, excluded, blocked or being paid.")
     dunning_limitation_date = fields.Date(
         string="Limitation", compute='_compute_dunning_limitation_date', compute_sudo=True, groups=READERS,
-        help="Last useful day to sue, from the due date alone: no reminder moves it. An acknowledgment by the customer, "
-             "or a claim in court, may give a later one.")
+        help="Last useful day to sue, from the due date alone: no reminder moves it. An acknowledgment by the "
+             "customer, or a claim in court, may give a later one.")
     dunning_days_late = fields.Integer(string="Days Late", compute='_compute_dunning_days_late', groups=READERS)
 
     # === COMPUTE METHODS === #

@@ -21,7 +21,8 @@ class LeanpayContractRateMixin(models.AbstractModel):
         help="What the contract says. Empty: what is said one level up, invoice, customer, then company; in the end "
              "the legal rate.")
     dunning_rate_value = fields.Float(
-        string="Value of the Agreed Rate", digits=(7, 4), copy=False, help="The rate in %, how many times, or the points.")
+        string="Value of the Agreed Rate", digits=(7, 4), copy=False,
+        help="The rate in %, how many times, or the points.")
     dunning_rate_index = fields.Char(
         string="Reference of the Agreed Rate", copy=False, help="Code of a reference rate, such as ECB_MRO.")
 

@@ -2,7 +2,7 @@ import json
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL, html2plaintext
 
 # What is told on request: what we noted about somebody, not what follows from the books.

@@ -82,8 +82,8 @@ class LeanpayDeliveryMail(models.AbstractModel):
             """
             WITH sent AS (
                 UPDATE leanpay_reminder
-                   SET state = 'sent', sent_on = $3, sent_date = $4, error = NULL, mail_message_id = $2, evidence_due = TRUE,
-                       write_date = $3, write_uid = $5
+                   SET state = 'sent', sent_on = $3, sent_date = $4, error = NULL, mail_message_id = $2,
+                       evidence_due = TRUE, write_date = $3, write_uid = $5
                  WHERE id = $1
              RETURNING body, body_edited)
             UPDATE mail_message SET body = sent.body FROM sent

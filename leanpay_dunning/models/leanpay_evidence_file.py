@@ -167,7 +167,8 @@ class LeanpayEvidenceFile(models.AbstractModel):
             label = message.subject or str(message.date)
             yield paper.Exhibit('answer', label, name=f"{label}.txt", lines=(
                 texts.FROM.format(date=message.date, sender=message.email_from or ''),
-                texts.MESSAGE_ID.format(id=message.message_id or ''), texts.SUBJECT.format(subject=message.subject or ''),
+                texts.MESSAGE_ID.format(id=message.message_id or ''),
+                texts.SUBJECT.format(subject=message.subject or ''),
                 '', *html2plaintext(message.body or '').splitlines()))
             for attachment in message.attachment_ids:
                 yield _file('document', attachment.name, attachment)

@@ -71,7 +71,8 @@ class LeanpayInterestBook(models.AbstractModel):
             receivable = move.line_ids.filtered(lambda line: line.account_id.account_type == 'asset_receivable')
             if receivable.amount_currency < 0:
                 notes = self.env['leanpay.interest.claim'].union(*own).booking_ids.move_id.line_ids.filtered(
-                    lambda line: line.account_id == receivable.account_id and line.amount_residual_currency > 0)
+                    lambda line, account=receivable.account_id: (
+                        line.account_id == account and line.amount_residual_currency > 0))
                 (receivable | notes).reconcile()
             moves |= move
         return moves
@@ -87,7 +88,7 @@ class LeanpayInterestBook(models.AbstractModel):
         for (debtor, currency), own in groupby(
                 claims.filtered('amount_open').sorted(lambda claim: (claim.date, claim.id)),
                 key=lambda claim: (claim.debtor_id, claim.currency_id)):
-            credits = debtor.item_ids.filtered(lambda item: (
+            credits = debtor.item_ids.filtered(lambda item, currency=currency: (
                 item.currency_id == currency and item.amount_residual_currency < 0
                 and item.move_id.move_type == 'entry'))
             paid = -currency.round(sum(credits.mapped('amount_residual_currency')))
@@ -97,9 +98,11 @@ class LeanpayInterestBook(models.AbstractModel):
             for claim in own:
                 amounts[claim] = min(paid, claim.amount_open)
                 paid = currency.round(paid - amounts[claim])
-            move = self._post({claim: amount for claim, amount in amounts.items() if amount}, max(credits.mapped('date')))
+            booked = {claim: amount for claim, amount in amounts.items() if amount}
+            move = self._post(booked, max(credits.mapped('date')))
             receivable = move.line_ids.filtered(lambda line: line.account_id.account_type == 'asset_receivable')
-            (receivable | credits.filtered(lambda item: item.account_id == receivable.account_id)).reconcile()
+            own_account = receivable.account_id
+            (receivable | credits.filtered(lambda item, own=own_account: item.account_id == own)).reconcile()
             moves |= move
         return moves
 

@@ -12,7 +12,6 @@ from ..report.errors import LetterError
 from ..report.statement import render_statement
 from .const import FORMAL_NOTICE
 
-
 NOTICE_COUNTRIES = ('BE', 'NL')  # whose consumers get a free first letter with mentions of its own
 FREE_DAYS = 14
 
@@ -64,7 +63,7 @@ class LeanpayLetter(models.AbstractModel):
             {reminder_id: faults[reminder] for reminder_id, reminder in main.items() if reminder in faults})
 
     def _archive(self, made):
-        """Keep letters, {leanpay.reminder: (number, PDF, Letter)}, their fingerprints and all that they were made of."""
+        """Keep letters, {leanpay.reminder: (number, PDF, Letter)}, their fingerprints and what they are made of."""
         attachments = self.env['ir.attachment'].sudo().create([
             {
                 'name': f"{number.replace('/', '-')}.pdf", 'raw': content, 'mimetype': 'application/pdf',

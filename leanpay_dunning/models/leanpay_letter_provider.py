@@ -9,8 +9,9 @@ from ..engine.letter_checks import letter_problems
 class LeanpayLetterProvider(models.Model):
     """Somebody who posts letters for us. Each kind sends, tells what became of letters, and gives proofs.
 
-    Another kind is a selection added to `kind` and three methods: `_send_<kind>(reminders)`, `_fetch_<kind>()`, which calls
-    `_status` and `_proof` for what came back, and `_ready_<kind>()`, which raises what is missing in the settings.
+    Another kind is a selection added to `kind` and three methods: `_send_<kind>(reminders)`, `_fetch_<kind>()`, which
+    calls `_status` and `_letter_proof_received` for what came back, and `_ready_<kind>()`, which raises what is missing
+    in the settings.
     """
 
     _name = 'leanpay.letter.provider'
@@ -63,7 +64,7 @@ class LeanpayLetterProvider(models.Model):
     @api.model
     def _cron_fetch(self):
         """Ask every provider; the failure of one stops no other and is told."""
-        for provider in self.search([]):
+        for provider in self.search([('active', '=', True)]):
             try:
                 with self.env.cr.savepoint():
                     provider._fetch()
@@ -109,8 +110,9 @@ class LeanpayLetterProvider(models.Model):
             'no_letter': self.env._("Its PDF is not made yet: deliver the reminder first."),
             'no_address': self.env._("Complete the postal address: street, postcode and town."),
             'no_email': self.env._("Add an e-mail address: an electronic letter needs one."),
-            'no_consent': self.env._("A consumer gets an electronic registered letter only with their consent: note it on "
-                                     "the customer, or post a letter."),
+            'no_consent': self.env._(
+                "A consumer gets an electronic registered letter only with their consent: note it on the customer, or "
+                "post a letter."),
             'disputed': self.env._("Something of it is disputed: settle the dispute first."),
             'no_earlier_reminder': self.env._("A formal notice needs an earlier reminder that was really sent."),
             'too_early': self.env._("It is not late for %s days yet.", self.minimum_days_late),
@@ -139,7 +141,8 @@ class LeanpayLetterProvider(models.Model):
     def _fetch_snailmail(self):
         if 'snailmail.letter' not in self.env:
             return
-        waiting = self.env['leanpay.reminder'].search([('provider_id', '=', self.id), ('state', '=', 'todo')], limit=1000)
+        waiting = self.env['leanpay.reminder'].search(
+            [('provider_id', '=', self.id), ('state', '=', 'todo')], limit=1000)
         letters = self.env['snailmail.letter'].search(
             [('attachment_id', 'in', waiting.letter_id.ids)], order='id')
         for letter in letters:

@@ -14,7 +14,8 @@ from .letter_drop import DropError, FolderDrop
 
 _logger = logging.getLogger(__name__)
 ROOT = 'leanpay_dunning.letter_root'  # what the server's administrator allows, a configuration parameter
-COLUMNS = ('ref', 'number', 'registered', 'color', 'pages', 'sha256', *(f'address_{line}' for line in range(1, 7)), 'country')
+COLUMNS = (
+    'ref', 'number', 'registered', 'color', 'pages', 'sha256', *(f'address_{line}' for line in range(1, 7)), 'country')
 STATES = ('accepted', 'printed', 'posted', 'delivered', 'returned', 'refused')
 PROOF = re.compile(r'^(?P<ref>[\w-]+)_(?P<kind>deposit|receipt)\.pdf$')
 
@@ -22,9 +23,10 @@ PROOF = re.compile(r'^(?P<ref>[\w-]+)_(?P<kind>deposit|receipt)\.pdf$')
 class LeanpayLetterProvider(models.Model):
     """A mail house by folder: PDFs and an address file out, status files and proofs in.
 
-    Out, in `outbox`: `<ref>.pdf` for each letter, then `letters-<hash>.csv` with the columns of `COLUMNS`, UTF-8, semicolons.
-    In, in `inbox`: `*.csv` with ref, status (one of `STATES`), date (ISO), tracking, note; `<ref>_deposit.pdf` and
-    `<ref>_receipt.pdf`. A file that was taken in goes to `done`, one with faults to `error` with a text that names them.
+    Out, in `outbox`: `<ref>.pdf` for each letter, then `letters-<hash>.csv` with the columns of `COLUMNS`, in UTF-8
+    with semicolons. In, in `inbox`: `*.csv` with ref, status (one of `STATES`), date (ISO), tracking, note; and
+    `<ref>_deposit.pdf`, `<ref>_receipt.pdf`. A file that was taken in goes to `done`, one with faults to `error` with a text that names
+    them.
     """
 
     _inherit = 'leanpay.letter.provider'
@@ -37,8 +39,8 @@ class LeanpayLetterProvider(models.Model):
         # sudo: whoever posts letters need not read the server's parameters
         root = self.env['ir.config_parameter'].sudo().get_param(ROOT)
         texts = {
-            'no_root': self.env._("Ask the administrator of the server to allow a folder for letters: system parameter %s.",
-                                  ROOT),
+            'no_root': self.env._(
+                "Ask the administrator of the server to allow a folder for letters: system parameter %s.", ROOT),
             'outside': self.env._("The folder of %s leaves the one that the administrator allows.", self.name),
             'missing': self.env._("The folder that the administrator allows for letters does not exist: %s.", root),
             'unwritable': self.env._("The folder of %s cannot be written to: check its rights.", self.name),
@@ -76,7 +78,8 @@ class LeanpayLetterProvider(models.Model):
         place = reminder.contact_id or reminder.partner_id
         return {
             'ref': ref, 'number': reminder.letter_number, 'registered': int(self.registered and reminder.level == '4'),
-            'color': int(self.color_print), 'pages': reminder._letter_pages(), 'sha256': hashlib.sha256(content).hexdigest(),
+            'color': int(self.color_print), 'pages': reminder._letter_pages(),
+            'sha256': hashlib.sha256(content).hexdigest(),
             'country': (place.country_id or reminder.company_id.country_id).code or '',
         } | {f'address_{number}': line for number, line in enumerate(address, 1)}
 
@@ -90,7 +93,8 @@ class LeanpayLetterProvider(models.Model):
             elif name.lower().endswith('.csv'):
                 faults = self._take_statuses(drop.get(name))
             else:
-                faults = [self.env._("Neither a status file (.csv) nor a proof (<ref>_deposit.pdf, <ref>_receipt.pdf).")]
+                faults = [self.env._(
+                    "Neither a status file (.csv) nor a proof (<ref>_deposit.pdf, <ref>_receipt.pdf).")]
             if faults:
                 drop.note(name, '\n'.join(faults))
                 self._trouble(f"{name}: {' '.join(faults[:5])}")

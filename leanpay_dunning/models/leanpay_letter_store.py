@@ -5,8 +5,8 @@ from ..engine.store import dump, load
 from ..report import letter as paper
 
 CLASSES = (
-    paper.BankDetails, paper.ChargeSegment, paper.ConsumerNotice, paper.ExtraRow, paper.LateCharges, paper.Letter, paper.LetterLine,
-    paper.Paper, paper.PastReminder, paper.Recipient, paper.Sender)
+    paper.BankDetails, paper.ChargeSegment, paper.ConsumerNotice, paper.ExtraRow, paper.LateCharges, paper.Letter,
+    paper.LetterLine, paper.Paper, paper.PastReminder, paper.Recipient, paper.Sender)
 LOGO = 'leanpay-letter-logo-'
 
 

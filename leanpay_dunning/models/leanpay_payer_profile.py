@@ -17,8 +17,9 @@ class LeanpayPayerProfile(models.Model):
         help="What is done with these customers unless the customer or the invoice says otherwise. "
              "Empty: the company's default scenario.")
     statement_schedule = fields.Selection(
-        [('none', "None"), ('monthly', "Each month"), ('before_due', "Before due dates")], string="Statements of Account",
-        required=True, default='none', help="Sent by e-mail to customers of this profile who owe something.")
+        [('none', "None"), ('monthly', "Each month"), ('before_due', "Before due dates")],
+        string="Statements of Account", required=True, default='none',
+        help="Sent by e-mail to customers of this profile who owe something.")
     statement_day = fields.Integer(string="Day of the Month", default=1)
     statement_days = fields.Integer(string="Days Before", default=7)
     debtor_count = fields.Integer(compute='_compute_debtor_count')

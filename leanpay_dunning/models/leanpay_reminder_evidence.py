@@ -14,7 +14,8 @@ class LeanpayReminder(models.Model):
 
     _inherit = 'leanpay.reminder'
 
-    evidence_due = fields.Boolean(readonly=True, copy=False, help="Something happened that the chain does not hold yet.")
+    evidence_due = fields.Boolean(
+        readonly=True, copy=False, help="Something happened that the chain does not hold yet.")
     _evidence_due_index = models.Index("(id) WHERE evidence_due")
 
     def write(self, vals):

@@ -30,7 +30,8 @@ class LeanpayReminder(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('charges_kept', 'state', 'step_id.interest_mention', 'step_id.indemnity_mention', 'line_ids.amount_due')
+    @api.depends(
+        'charges_kept', 'state', 'step_id.interest_mention', 'step_id.indemnity_mention', 'line_ids.amount_due')
     def _compute_charges_live(self):
         live = self.filtered(lambda reminder: not reminder.charges_kept and reminder.state in UNSAID_STATES)
         charges = live._charges_today()

@@ -76,7 +76,8 @@ class LeanpayReminder(models.Model):
         """
         self.ensure_one()
         if not content:
-            raise UserError(self.env._("The proof for the letter to %s is an empty file.", self.partner_id.display_name))
+            raise UserError(self.env._(
+                "The proof for the letter to %s is an empty file.", self.partner_id.display_name))
         field = PROOFS[kind]
         if self[field] and self[field].raw == content:
             return self[field]  # the same file came twice

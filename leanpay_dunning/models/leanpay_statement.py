@@ -137,8 +137,8 @@ class LeanpayStatement(models.Model):
         values = template.with_context(lang=self.lang)._generate_template([self.id], ('subject', 'body_html'))[self.id]
         company = self.company_id
         frame = self.with_context(lang=self.lang).env['ir.qweb']._render('leanpay_dunning.mail_frame', {
-            'company': company, 'collector': self.debtor_id.collector_id, 'lang': self.lang, 'body': values['body_html']},
-            lang=self.lang)
+            'company': company, 'collector': self.debtor_id.collector_id, 'lang': self.lang,
+            'body': values['body_html']}, lang=self.lang)
         sender = self.env['leanpay.delivery.mail']._sender(company)
         reply_to = self.debtor_id._notify_get_reply_to(default=sender, author_id=company.partner_id.id)
         return self.env['mail.mail'].sudo().create({
@@ -186,8 +186,8 @@ class LeanpayStatement(models.Model):
         return self.env.execute_query(SQL(
             """
             WITH wanted AS (
-                SELECT debtor.id, CASE WHEN profile.statement_schedule = 'monthly' THEN to_char(%(today)s::date, 'YYYY-MM')
-                           ELSE 'due-' || MIN(item.date_maturity)::text END AS period
+                SELECT debtor.id, CASE profile.statement_schedule
+                           WHEN 'monthly' THEN to_char(%(today)s::date, 'YYYY-MM') ELSE 'due-' || MIN(item.date_maturity)::text END AS period
                   FROM leanpay_debtor debtor
                   JOIN leanpay_payer_profile profile ON profile.id = debtor.profile_id
                   JOIN res_partner customer ON customer.commercial_partner_id = debtor.partner_id

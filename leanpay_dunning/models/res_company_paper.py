@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..report.errors import LetterError
-from ..report.paper import PAPERS, custom_paper, paper_of
 from ..report.grid_sheet import render_test_grid
+from ..report.paper import PAPERS, custom_paper, paper_of
 
 MEASURES = (
     'dunning_window_x', 'dunning_window_y', 'dunning_window_width', 'dunning_window_height', 'dunning_fold_1',

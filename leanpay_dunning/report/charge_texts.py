@@ -7,7 +7,8 @@ from types import SimpleNamespace
 FR = SimpleNamespace(
     INTEREST_ROW="Pénalités de retard arrêtées au {date}",
     INDEMNITY_ROW=(
-        "Indemnité forfaitaire pour frais de recouvrement", "Indemnités forfaitaires pour frais de recouvrement ({count})"),
+        "Indemnité forfaitaire pour frais de recouvrement",
+        "Indemnités forfaitaires pour frais de recouvrement ({count})"),
     INTEREST="les pénalités de retard, {amount} au {date}",
     INDEMNITY="l’indemnité forfaitaire pour frais de recouvrement, {amount}",
     AND=" et ",

@@ -49,7 +49,8 @@ class LetterError(ValueError):
         'nothing_due': _("Nothing is owed on letter %(number)s (total %(amount)s): it must not be sent."),
         'payment_url': _("The payment link %(url)s is not a web address: it must begin with https:// or http://."),
         'window': _(
-            "An address window of %(window)s mm (x × y × width × height) cannot be printed: it must lie on the upper half "
+            "An address window of %(window)s mm (x × y × width × height) cannot be printed: it must lie on the upper "
+            "half "
             "of the sheet, at least 60 mm wide and 16 mm high."
         ),
     }

@@ -11,8 +11,8 @@ FR = SimpleNamespace(
     NO_PAYMENTS="Aucun règlement n’a été reçu.",
     LIST="Bordereau des pièces", LIST_COLUMNS=("N°", "Pièce", "Page", "Empreinte SHA-256"),
     TOTAL="Total", EXHIBIT="Pièce n°\u00a0{number}", PAGE="Page {page} sur {pages}",
-    LIMITATION_NOTE="La date de prescription est celle que donne l’échéance seule\u00a0: aucune relance, aucune mise en "
-                    "demeure ne la déplace. Elle est indicative.",
+    LIMITATION_NOTE="La date de prescription est celle que donne l’échéance seule\u00a0: aucune relance, aucune mise "
+                    "en demeure ne la déplace. Elle est indicative.",
     CHAIN="Chaîne de preuves\u00a0: {count} entrées, dernière empreinte {hash}.",
     NOT_MERGED="Ce fichier ne peut pas être repris dans ce document ({reason}). L’original, intact, est dans l’archive "
                "jointe\u00a0: {name}",
@@ -34,8 +34,8 @@ EN = SimpleNamespace(
     NO_PAYMENTS="No payment was received.",
     LIST="List of exhibits", LIST_COLUMNS=("No.", "Exhibit", "Page", "SHA-256"),
     TOTAL="Total", EXHIBIT="Exhibit {number}", PAGE="Page {page} of {pages}",
-    LIMITATION_NOTE="The limitation date follows from the due date alone: no reminder and no formal notice moves it. It "
-                    "is an indication.",
+    LIMITATION_NOTE="The limitation date follows from the due date alone: no reminder and no formal notice moves it. "
+                    "It is an indication.",
     CHAIN="Chain of evidence: {count} entries, last hash {hash}.",
     NOT_MERGED="This file cannot be shown in this document ({reason}). The untouched original is in the archive that "
                "goes with it: {name}",

@@ -68,10 +68,11 @@ def draw_page_heads(pages, letter, formats, title):
     """Head of the pages after the first: who writes, what this is, to whom."""
     color, paper = letter.sender.color, letter.paper
     date = formats.long_date(letter.date)
+    name = _fitted(letter.sender.name, BOLD, 8.2, paper.width / 2 - 4)
     for page in pages[1:]:
         page += [
             ('box', (0, 0, paper.size[0], 2.2, accent(color))),
-            ('text', (paper.left, 15, _fitted(letter.sender.name, BOLD, 8.2, paper.width / 2 - 4), 8.2, accent_text(color), BOLD)),
+            ('text', (paper.left, 15, name, 8.2, accent_text(color), BOLD)),
             ('text', (paper.right, 15, f"{title} {DASH} {date}", 8.2, SOFT, REGULAR, 'right')),
             ('text', (paper.left, 19, _fitted(letter.recipient.lines[0], REGULAR, 8.2, paper.width), 8.2, SOFT)),
             ('line', (paper.left, 22, paper.right, 22, 0.4, HAIR)),

@@ -37,9 +37,9 @@ from .text import MM
 from .wording import forbidden_words, plural, standard_paragraphs, with_places
 
 __all__ = [
-    'ITEMS', 'PAYMENT', 'REMINDERS', 'BankDetails', 'ChargeSegment', 'ConsumerNotice', 'ExtraRow', 'LateCharges', 'Letter', 'LetterError',
-    'LetterLine',
-    'Paper', 'PastReminder', 'Recipient', 'Sender', 'forbidden_words', 'letter_paragraphs', 'letter_title', 'render_letter',
+    'ITEMS', 'PAYMENT', 'REMINDERS', 'BankDetails', 'ChargeSegment', 'ConsumerNotice', 'ExtraRow', 'LateCharges',
+    'Letter', 'LetterError', 'LetterLine', 'Paper', 'PastReminder', 'Recipient', 'Sender', 'forbidden_words',
+    'letter_paragraphs', 'letter_title', 'render_letter',
 ]
 
 

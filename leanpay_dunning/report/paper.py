@@ -1,8 +1,8 @@
 """Where things stand on the sheet, country by country: address window, folds, margins. Millimetres from the top left.
 
-Sources: France, zone that both 35 and 45 mm windows of a DL envelope show, see `window`; Germany and Austria, DIN 5008:2020
-forms A and B; Switzerland, SN 010130:2016, left window of print houses, right window variant; United States, #10 envelope,
-window of 4 1/2 by 1 1/8 inches, derived as for France.
+Sources: France, zone that both 35 and 45 mm windows of a DL envelope show, see `window`; Germany and Austria, DIN
+5008:2020 forms A and B; Switzerland, SN 010130:2016, left window of print houses, right window variant; United States,
+#10 envelope, window of 4 1/2 by 1 1/8 inches, derived as for France.
 """
 from dataclasses import dataclass
 
@@ -66,7 +66,8 @@ US_10 = Paper(
     sender_x=140.0, sender_width=55.0)
 PAPERS = {paper.name: paper for paper in (FR_DL, DIN_5008_A, DIN_5008_B, CH_LEFT, CH_RIGHT, US_10)}
 BY_COUNTRY = {
-    'DE': 'DIN_5008_B', 'AT': 'DIN_5008_B', 'CH': 'CH_LEFT', 'LI': 'CH_LEFT', 'US': 'US_10', 'CA': 'US_10', 'PR': 'US_10'}
+    'DE': 'DIN_5008_B', 'AT': 'DIN_5008_B', 'CH': 'CH_LEFT', 'LI': 'CH_LEFT', 'US': 'US_10', 'CA': 'US_10',
+    'PR': 'US_10'}
 
 
 def paper_of(country):

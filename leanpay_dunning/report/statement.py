@@ -1,4 +1,4 @@
-"""The statement of account as a PDF: on the letterhead, one table per currency, ageing, what is disputed or promised."""
+"""The statement of account as a PDF: on the letterhead, a table per currency, ageing, what is disputed or promised."""
 import datetime
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -110,7 +110,8 @@ def _name(statement, line):
 
 
 def _columns(titles, shares, left):
-    return [Column(title, share, index in left) for index, (title, share) in enumerate(zip(titles, shares, strict=True))]
+    pairs = zip(titles, shares, strict=True)
+    return [Column(title, share, index in left) for index, (title, share) in enumerate(pairs)]
 
 
 def _draw_open(flow, statement, account, formats, texts):
@@ -135,9 +136,10 @@ def _draw_open(flow, statement, account, formats, texts):
 
 
 def _draw_activity(flow, statement, account, formats, texts):
+    before = formats.short_date(statement.since - datetime.timedelta(days=1))
     rows = [Row(
-        ('', texts.OPENING.format(date=formats.short_date(statement.since - datetime.timedelta(days=1))), '', '', '', '',
-         formats.number(account.opening)), account.opening, True)]
+        ('', texts.OPENING.format(date=before), '', '', '', '', formats.number(account.opening)),
+        account.opening, True)]
     for line in account.lines:
         amount = line.entry.amount
         rows.append(Row((
@@ -147,8 +149,8 @@ def _draw_activity(flow, statement, account, formats, texts):
             formats.number(line.balance)), amount))
     draw_grid(flow, _columns(texts.ACTIVITY_COLUMNS, ACTIVITY_SHARES, (0, 1, 3)), rows, statement.sender.color,
               (texts.CARRIED, texts.BROUGHT, formats.number))
-    _draw_sums(flow, [], (texts.CLOSING.format(date=formats.short_date(statement.date)), formats.money(account.closing)),
-               statement.sender.color)
+    closing = texts.CLOSING.format(date=formats.short_date(statement.date))
+    _draw_sums(flow, [], (closing, formats.money(account.closing)), statement.sender.color)
 
 
 def _draw_sums(flow, sums, total=None, color=''):

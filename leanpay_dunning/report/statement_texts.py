@@ -9,7 +9,8 @@ FR = SimpleNamespace(
     ACTIVITY_COLUMNS=("Date", "Pièce", "Échéance", "Statut", "Débit", "Crédit", "Solde"), OWNER="Client",
     CARRIED="À reporter", BROUGHT="Report",
     STATUSES={
-        'open': "À échoir", 'overdue': "Échue", 'disputed': "En litige", 'promised': "Promesse", 'planned': "Échéancier",
+        'open': "À échoir", 'overdue': "Échue", 'disputed': "En litige", 'promised': "Promesse",
+        'planned': "Échéancier",
         'held': "Suspendue", 'paying': "Paiement en cours", 'credit': "Avoir", 'payment': "Règlement non lettré",
         'paid': "Soldée"},
     AGEING=("À échoir", "1 à 30 jours", "31 à 60 jours", "61 à 90 jours", "Plus de 90 jours"),

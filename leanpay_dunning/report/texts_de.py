@@ -64,7 +64,8 @@ RESERVATION = (
 )
 ALREADY_PAID = (
     "Sollte sich Ihre Zahlung mit diesem Schreiben überschnitten haben, betrachten Sie es bitte als gegenstandslos und"
-    " nennen Sie uns Datum und Verwendungszweck. Falls Sie einen Betrag bestreiten, schreiben Sie uns bitte umgehend und"
+    " nennen Sie uns Datum und Verwendungszweck. Falls Sie einen Betrag bestreiten, schreiben Sie uns bitte umgehend"
+    " und"
     " nennen Sie Ihre Gründe."
 )
 CLOSING = "Mit freundlichen Grüßen"

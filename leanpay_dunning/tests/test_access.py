@@ -282,7 +282,8 @@ class TestAccess(ScreensCase):
         """What reads, decides and sends cannot be called from outside: it works with the rights of the system."""
         for model in ('leanpay.facts', 'leanpay.planner', 'leanpay.plan.writer', 'leanpay.recipient',
                       'leanpay.delivery', 'leanpay.delivery.mail', 'leanpay.letter', 'leanpay.late.interest',
-                      'leanpay.interest.facts', 'leanpay.interest.book', 'leanpay.evidence.file', 'leanpay.statement.facts'):
+                      'leanpay.interest.facts', 'leanpay.interest.book', 'leanpay.evidence.file',
+                      'leanpay.statement.facts'):
             own = [cls for cls in type(self.env[model]).mro() if 'leanpay_dunning' in cls.__module__]
             public = {name for cls in own for name, value in vars(cls).items()
                       if callable(value) and not name.startswith('_')}

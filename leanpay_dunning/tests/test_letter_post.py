@@ -16,8 +16,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..engine.letter_checks import LetterFacts, letter_problems
-from ..models.letter_drop import DropError, FolderDrop
 from ..models.leanpay_letter_provider_mail_house import ROOT
+from ..models.letter_drop import DropError, FolderDrop
 from .common import TODAY
 from .common_models import ModelsCase
 from .report.test_evidence_file import pdf
@@ -31,7 +31,8 @@ class PostCase(ModelsCase):
         cls.company.company_registry = '123 456 789 00011'
         cls.company.dunning_scenario_id = cls.make_scenario(cls.step_values("Letter", 10, channel='letter'))
         cls.customers = cls.env['res.partner'].union(*(
-            cls.ledger.customer(name, zip=code) for name, code in (("Zoe", '01000'), ("Abel", '75002'), ("Max", '13001'))))
+            cls.ledger.customer(name, zip=code)
+            for name, code in (("Zoe", '01000'), ("Abel", '75002'), ("Max", '13001'))))
         for customer in cls.customers:
             cls.late(customer, 40, 100)
         cls.collector = new_test_user(
@@ -41,7 +42,6 @@ class PostCase(ModelsCase):
     def waiting(self):
         """Plan and deliver letters: they wait in somebody's hands."""
         self.plan(TODAY)
-        letters = self.reminders().filtered(lambda reminder: reminder.state == 'approved')
         self.deliver()
         return self.reminders().filtered(lambda reminder: reminder.state == 'todo')
 
@@ -175,7 +175,8 @@ class TestMailHouse(PostCase):
         letter = self.handed()[0]
         ref = letter.provider_ref
         self.comes_back([{'ref': ref, 'status': 'posted', 'date': '2026-03-11', 'tracking': '2C1'}])
-        self.assertEqual((letter.state, letter.sent_date.isoformat(), letter.tracking_number), ('sent', '2026-03-11', '2C1'))
+        self.assertEqual(
+            (letter.state, letter.sent_date.isoformat(), letter.tracking_number), ('sent', '2026-03-11', '2C1'))
         self.comes_back([{'ref': ref, 'status': 'delivered', 'date': '2026-03-13', 'tracking': '2C1'}], 'two.csv')
         self.assertEqual(letter.received_on.isoformat(), '2026-03-13')
         self.assertEqual((self.files('inbox'), self.files('done')), ([], ['status.csv', 'two.csv']))
@@ -236,8 +237,9 @@ class TestMailHouse(PostCase):
 
     def test_another_company_does_not_see_it(self):
         other = self.env['res.company'].sudo().create({'name': "Elsewhere"})
-        manager = new_test_user(self.env, 'other_boss', 'leanpay_dunning.group_collections_manager', company_id=other.id,
-                                company_ids=[Command.set(other.ids)])
+        manager = new_test_user(
+            self.env, 'other_boss', 'leanpay_dunning.group_collections_manager', company_id=other.id,
+            company_ids=[Command.set(other.ids)])
         providers = self.env(context={}, user=manager)['leanpay.letter.provider']
         self.assertFalse(providers.search([], limit=1))
 

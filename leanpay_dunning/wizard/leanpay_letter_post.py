@@ -27,10 +27,10 @@ class LeanpayLetterPost(models.TransientModel):
             wizard.letter_count = len(wizard.line_ids)
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Take the letters chosen in the list, else all that wait, in the order of the envelopes."""
-        values = super().default_get(fields_list)
-        if 'line_ids' in fields_list:
+        values = super().default_get(fields)
+        if 'line_ids' in fields:
             domain = [('channel', '=', 'letter'), ('state', '=', 'todo'), ('company_id', '=', self.env.company.id)]
             if self.env.context.get('active_model') == 'leanpay.reminder':
                 domain.append(('id', 'in', self.env.context.get('active_ids') or []))

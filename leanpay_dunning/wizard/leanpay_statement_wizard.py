@@ -16,7 +16,8 @@ class LeanpayStatementWizard(models.TransientModel):
     date = fields.Date(
         string="On", required=True, default=lambda self: self.env.company._dunning_today(),
         help="The account as it is at the end of this day, or was.")
-    date_from = fields.Date(string="From", default=lambda self: self.env.company._dunning_today().replace(month=1, day=1))
+    date_from = fields.Date(
+        string="From", default=lambda self: self.env.company._dunning_today().replace(month=1, day=1))
     consolidated = fields.Boolean(string="One Statement for All", help="Each line says whose it is.")
     can_consolidate = fields.Boolean(compute='_compute_can_consolidate')
     with_group = fields.Boolean(
@@ -49,7 +50,9 @@ class LeanpayStatementWizard(models.TransientModel):
         debtors = self._debtors()
         sent = self.env['leanpay.statement']._send(debtors, self.date, kinds=('pdf', 'xlsx'), **self._content())
         missing = len(debtors) - len(sent)
-        message = self.env._("%s statements are on their way.", len(sent)) if sent else self.env._("No statement was sent.")
+        message = self.env._("No statement was sent.")
+        if sent:
+            message = self.env._("%s statements are on their way.", len(sent))
         if missing:
             message += ' ' + self.env._("%s customers owe nothing or have no e-mail address.", missing)
         return {'type': 'ir.actions.client', 'tag': 'display_notification', 'params': {
@@ -93,9 +96,9 @@ class LeanpayStatementWizard(models.TransientModel):
             '?download=true' if kind == 'xlsx' else '')}
 
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Take the customers of the list or the page that the dialog is opened from."""
-        values = super().default_get(fields_list)
-        if 'debtor_ids' in fields_list and self.env.context.get('active_model') == 'leanpay.debtor':
+        values = super().default_get(fields)
+        if 'debtor_ids' in fields and self.env.context.get('active_model') == 'leanpay.debtor':
             values['debtor_ids'] = [Command.set(self.env.context.get('active_ids') or [])]
         return values

@@ -22,7 +22,6 @@ from ...engine.claim import (
 from ...engine.interest import Debt, Movement, Options, Pause
 from ...engine.rates import Contract, RateBook
 from ...engine.store import StoreError, dump, load
-
 from .law_data import rate_book, regimes
 
 BOOK, REGIMES = rate_book(), regimes()

@@ -160,7 +160,8 @@ class TestCharges(LetterCase):
         render_letter(make_letter(charges=replace(CHARGES, interest=Decimal('48.26'), settled=Decimal(1))))
 
     def test_printed_lines_add_up_to_the_printed_total(self):
-        segments = tuple(replace(SEGMENT, reference=f'FAC/{number}', interest=Decimal(number)) for number in range(1, 31))
+        segments = tuple(
+            replace(SEGMENT, reference=f'FAC/{number}', interest=Decimal(number)) for number in range(1, 31))
         total = sum((part.interest for part in segments), Decimal(0))
         charges = replace(CHARGES, segments=segments, interest=total)
         text = self.text_of(make_letter(charges=charges))
