@@ -125,6 +125,7 @@ def restart(env, job):
     env.cr.execute("""
         DELETE FROM mail_activity WHERE res_model = 'leanpay.debtor';
         DELETE FROM mail_message WHERE model = 'leanpay.debtor';
+        TRUNCATE leanpay_evidence, leanpay_evidence_chain;
         DELETE FROM leanpay_reminder_line;
         DELETE FROM leanpay_reminder;
         DELETE FROM leanpay_run;
