@@ -52,6 +52,7 @@ def run_job(env, day=None):
             delivery = env["leanpay.delivery"].with_company(run.company_id)
             delivery._recover(run.company_id)
             delivery._deliver_company(run.company_id)
+            delivery._record_what_was_said()
         env.cr.commit()
     return runs
 

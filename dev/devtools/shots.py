@@ -31,6 +31,13 @@ SHOTS = (
                 " const tab = document.querySelector('.o_form_view .nav-link[name=interest]');"
                 " if (tab) { clearInterval(timer); tab.click();"
                 " setTimeout(() => tab.scrollIntoView(), 500); } }, 200)"),
+    Shot("evidence", "/odoo/action-leanpay_dunning.leanpay_debtor_action",
+         ".o_form_view .nav-link[name=evidence].active",
+         script="document.querySelector('.o_data_row .o_data_cell, .o_kanban_record').click();"
+                "const timer = setInterval(() => {"
+                " const tab = document.querySelector('.o_form_view .nav-link[name=evidence]');"
+                " if (tab) { clearInterval(timer); tab.click();"
+                " setTimeout(() => tab.scrollIntoView(), 500); } }, 200)"),
     Shot("reminders", "/odoo/action-leanpay_dunning.leanpay_reminder_action", ".o_data_row, .o_kanban_record"),
     Shot("reminder", "/odoo/action-leanpay_dunning.leanpay_reminder_action", ".o_form_view",
          script="document.querySelector('.o_data_row .o_data_cell, .o_kanban_record').click()"),

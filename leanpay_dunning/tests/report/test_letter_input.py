@@ -1,5 +1,6 @@
 """Bad input gets one sentence that says what to do."""
 import io
+import random
 from dataclasses import replace
 from decimal import Decimal
 
@@ -62,6 +63,14 @@ class TestLetterRefusals(LetterCase):
 
 @tagged('post_install', '-at_install')
 class TestLogoAndColor(LetterCase):
+
+    def test_logo_of_twenty_megabytes_makes_a_small_letter(self):
+        noise = Image.frombytes('RGB', (2700, 2600), random.Random(7).randbytes(2700 * 2600 * 3))
+        buffer = io.BytesIO()
+        noise.save(buffer, 'PNG')
+        self.assertGreater(len(buffer.getvalue()), 20_000_000)
+        letter = make_letter(sender=replace(SENDER, logo=buffer.getvalue()))
+        self.assertLess(len(render_letter(letter)), 1_000_000)
 
     def test_corrupt_logos(self):
         output = io.BytesIO()
