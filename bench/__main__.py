@@ -10,7 +10,7 @@ from pathlib import Path
 from devtools import config, debian, mailcatcher_process, postgres
 from devtools.console import Stop, run, say, step
 
-from .figures import delivery_figures, memory_figures, peer_figures, planning_figures, query_figures
+from .figures import delivery_figures, memory_figures, paper_figures, peer_figures, planning_figures, query_figures
 from .report import as_json, table
 
 PEERS = config.DEV / "bench/peers"
@@ -63,11 +63,13 @@ def measure(size, database, base):
         oca_sent = job("peer_send", peers=True, database=base, port=port, count=size["peer_mails"])
     for file in mails.glob("*.eml"):
         file.unlink()
+    made_papers = job("make_papers", database=database, count=200)
     figures = [
         *peer_figures(ours["plans"], once, oca), *planning_figures(ours), *memory_figures(once, twice),
-        *delivery_figures(sent, oca_sent, size), *query_figures(ours["queries"])]
+        *delivery_figures(sent, oca_sent, size), *query_figures(ours["queries"]), *paper_figures(made_papers)]
     return figures, {"fsync": made["fsync"], "cores": os.cpu_count(), "load": os.getloadavg()[0], "size": size,
-                     "once": once, "twice": twice, "oca": oca, "ours": ours, "sent": sent, "oca_sent": oca_sent}
+                     "once": once, "twice": twice, "oca": oca, "ours": ours, "sent": sent, "oca_sent": oca_sent,
+                     "papers": made_papers}
 
 
 def main():

@@ -64,6 +64,17 @@ def delivery_figures(sent, oca, size):
     ]
 
 
+def paper_figures(made):
+    """The evidence file of 200 items, with a PDF and a document for each."""
+    evidence, statement = made["evidence"], made["statement"]
+    return [
+        Figure("Evidence file of 200 items", evidence["wall"], "s", 10, detail=(
+            f"{evidence['items']} items, {evidence['kilobytes']:,} kB with its archive, {evidence['queries']} queries")),
+        Figure("  peak memory", evidence["memory"], "MB", 500),
+        Figure("Statement, PDF and workbook", statement["wall"], "s", detail=f"{statement['lines']} lines"),
+    ]
+
+
 def query_figures(queries):
     """Queries of one batch, for few items and for ten times as many."""
     few, many = queries

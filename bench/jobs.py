@@ -5,7 +5,7 @@ The arguments are a JSON object; the last line printed is the result, a JSON obj
 import json
 import sys
 
-from . import delivering, generate, peers, planning, session
+from . import delivering, generate, papers, peers, planning, session
 
 
 def generate_items(database, items, debtors):
@@ -63,7 +63,14 @@ def peer_send(database, port, count):
         return peers.send(peers.as_user(env), count)
 
 
-JOBS = {job.__name__: job for job in (generate_items, plan_once, plan_and_bare, deliver, peer_lines, peer_send)}
+def make_papers(database, count):
+    """Make an evidence file and a statement."""
+    with session.opened(database) as env:
+        return {"evidence": papers.evidence_file(env, count), "statement": papers.statement(env)}
+
+
+JOBS = {job.__name__: job for job in (
+    generate_items, plan_once, plan_and_bare, deliver, peer_lines, peer_send, make_papers)}
 
 if __name__ == "__main__":
     result = JOBS[sys.argv[1]](**json.loads(sys.argv[2]))
