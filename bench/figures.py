@@ -69,7 +69,8 @@ def paper_figures(made):
     evidence, statement = made["evidence"], made["statement"]
     return [
         Figure("Evidence file of 200 items", evidence["wall"], "s", 10, detail=(
-            f"{evidence['items']} items, {evidence['kilobytes']:,} kB with its archive, {evidence['queries']} queries")),
+            f"{evidence['items']} items, {evidence['kilobytes']:,} kB with its archive, "
+            f"{evidence['queries']} queries")),
         Figure("  peak memory", evidence["memory"], "MB", 500),
         Figure("Statement, PDF and workbook", statement["wall"], "s", detail=f"{statement['lines']} lines"),
     ]

@@ -68,7 +68,7 @@ class LeanpayLetterProvider(models.Model):
             try:
                 with self.env.cr.savepoint():
                     provider._fetch()
-            except UserError as error:
+            except (UserError, OSError) as error:  # the folder may be out of reach for a while
                 provider._trouble(str(error))
             if self.env.context.get('cron_id'):
                 self.env['ir.cron']._commit_progress()

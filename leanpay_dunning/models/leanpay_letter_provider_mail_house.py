@@ -25,8 +25,8 @@ class LeanpayLetterProvider(models.Model):
 
     Out, in `outbox`: `<ref>.pdf` for each letter, then `letters-<hash>.csv` with the columns of `COLUMNS`, in UTF-8
     with semicolons. In, in `inbox`: `*.csv` with ref, status (one of `STATES`), date (ISO), tracking, note; and
-    `<ref>_deposit.pdf`, `<ref>_receipt.pdf`. A file that was taken in goes to `done`, one with faults to `error` with a text that names
-    them.
+    `<ref>_deposit.pdf`, `<ref>_receipt.pdf`. A file that was taken in goes to `done`, one with faults to `error` with a
+    text that names them.
     """
 
     _inherit = 'leanpay.letter.provider'

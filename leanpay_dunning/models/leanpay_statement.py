@@ -187,7 +187,8 @@ class LeanpayStatement(models.Model):
             """
             WITH wanted AS (
                 SELECT debtor.id, CASE profile.statement_schedule
-                           WHEN 'monthly' THEN to_char(%(today)s::date, 'YYYY-MM') ELSE 'due-' || MIN(item.date_maturity)::text END AS period
+                           WHEN 'monthly' THEN to_char(%(today)s::date, 'YYYY-MM')
+                           ELSE 'due-' || MIN(item.date_maturity)::text END AS period
                   FROM leanpay_debtor debtor
                   JOIN leanpay_payer_profile profile ON profile.id = debtor.profile_id
                   JOIN res_partner customer ON customer.commercial_partner_id = debtor.partner_id

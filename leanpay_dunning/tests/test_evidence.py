@@ -98,6 +98,18 @@ class TestEvidence(ModelsCase):
         self.env['leanpay.reminder']._record_evidence()
         self.assertIn(f'"received_on":"{TODAY}"', chain.entry_ids.sorted('sequence')[-1].text)
 
+    def test_disputes_promises_and_waivers(self):
+        _reminder, chain = self.said()
+        debtor = self.debtor(self.customer)
+        hold = self.env['leanpay.hold'].create({'debtor_id': debtor.id, 'kind': 'dispute', 'note': "Broken parts"})
+        hold.action_lift()
+        self.env['leanpay.hold'].create({'debtor_id': debtor.id, 'kind': 'other', 'note': "No matter"})
+        entries = chain.entry_ids.sorted('sequence')
+        self.assertEqual(entries.mapped('kind'), ['sent', 'dispute', 'dispute'])
+        self.assertIn("Broken parts", entries[1].text)
+        self.assertIn(f'"lifted_on":"{TODAY}"', entries[2].text)
+        self.assertFalse(self.problems(chain))
+
     def test_many_debtors_in_a_batch(self):
         others = [self.ledger.customer(f"Batch {number}") for number in range(5)]
         for other in others:

@@ -47,7 +47,8 @@ class TestInterestSettings(ModelsCase):
         debtor = self.ensure(self.customer)
         debtor.write({'dunning_rate_kind': 'index', 'dunning_rate_value': 12, 'dunning_rate_index': 'ECB_MRO'})
         self.assertEqual(self.borne().segments[0].rate, Decimal('14.15'))
-        self.invoice.write({'dunning_rate_kind': 'multiple', 'dunning_rate_value': 4, 'dunning_rate_index': 'FR_LEGAL_PRO'})
+        self.invoice.write({
+            'dunning_rate_kind': 'multiple', 'dunning_rate_value': 4, 'dunning_rate_index': 'FR_LEGAL_PRO'})
         self.assertEqual(self.borne().segments[0].rate, Decimal('10.48'))
         self.invoice.dunning_rate_kind = 'statutory'
         self.assertEqual(self.borne().segments[0].rate, Decimal('12.15'))

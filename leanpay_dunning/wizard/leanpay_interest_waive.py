@@ -48,6 +48,10 @@ class LeanpayInterestWaive(models.TransientModel):
             booked = own.filtered('amount_booked')
             if booked:
                 self.env['leanpay.interest.book'].sudo()._book(booked, debtor.company_id._dunning_today())
+            debtor.sudo()._evidence('waiver', self.env._("Waiver of late interest"), {
+                'reason': self.reason.strip(), 'extent': self.extent, 'claims': [
+                    [claim.move_id.name or '', claim.kind, claim.currency_id.name, str(shares[claim])]
+                    for claim in self.claim_ids if claim.debtor_id == debtor and claim in shares]})
             debtor.message_post(body=self.env._(
                 "%(user)s waived late interest or indemnities of %(invoices)s: %(reason)s", user=self.env.user.name,
                 invoices=', '.join(dict.fromkeys(claim.move_id.name or '' for claim in own)), reason=self.reason))
