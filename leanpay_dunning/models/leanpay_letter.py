@@ -44,12 +44,13 @@ class LeanpayLetter(models.AbstractModel):
         # sudo: the archive belongs to nobody, no user may own, change or delete it
         main = {reminder.id: (reminder.primary_id or reminder).sudo() for reminder in reminders}
         made, faults, senders = {}, {}, {}
+        notices = self._consumer_notices(reminders.browse(reminder.id for reminder in main.values()).sudo())
         for reminder in reminders.browse(dict.fromkeys(reminder.id for reminder in main.values())).sudo():
             if reminder.letter_id and reminder.state != 'approved':
                 continue  # it has left, or a person has it in hands: what is archived does not change
             number = reminder.letter_number or self._number(reminder)
             try:
-                letter = self._letter(reminder, number, senders)
+                letter = self._letter(reminder, number, senders, notices.get(reminder))
                 content = paper.render_letter(letter)
             except LetterError as error:
                 faults[reminder] = error
@@ -113,10 +114,11 @@ class LeanpayLetter(models.AbstractModel):
 
     # === WHAT IS PRINTED === #
 
-    def _letter(self, reminder, number, senders=None):
+    def _letter(self, reminder, number, senders=None, notice=None):
         """Return the letter of a reminder.
 
         :param senders: dict that keeps the senders of a batch, which are nearly always one
+        :param notice: report.letter.ConsumerNotice
         :rtype: report.letter.Letter
         """
         company, customer = reminder.company_id, reminder.partner_id
@@ -124,7 +126,6 @@ class LeanpayLetter(models.AbstractModel):
         for line in reminder.line_ids:
             (credits if line.is_credit else items).append(self._line(line, reminder.currency_id))
         invoice = reminder.line_ids.move_line_id.move_id.filtered(lambda move: move.is_invoice())[:1]
-        notice = self._consumer_notice(reminder)
         letter = paper.Letter(
             kind='formal_notice' if reminder.level == FORMAL_NOTICE else 'reminder',
             number=number,
@@ -164,13 +165,23 @@ class LeanpayLetter(models.AbstractModel):
             return letter
         return letter
 
-    def _consumer_notice(self, reminder):
-        """Return what the free first letter to a consumer must say where the law asks for one.
+    def _consumer_notices(self, reminders):
+        """Return what the free first letters to consumers must say where the law asks for it, set-based.
 
-        :rtype: report.letter.ConsumerNotice | None
+        :return: {leanpay.reminder: report.letter.ConsumerNotice}
         """
-        lines = reminder.line_ids.filtered(lambda line: not line.is_credit and line.days_late and line.move_line_id)
-        cases, amount, country = self.env['leanpay.late.interest'].sudo()._cases(lines.move_line_id), Decimal(0), ''
+        asked = reminders.filtered(lambda reminder: (
+            reminder.company_id.country_id.code in NOTICE_COUNTRIES or reminder.debtor_id.regime_id
+            or reminder.line_ids.move_line_id.move_id.dunning_regime_id))
+        if not asked:
+            return {}
+        lines = asked.line_ids.filtered(lambda line: not line.is_credit and line.days_late and line.move_line_id)
+        cases = self.env['leanpay.late.interest'].sudo()._cases(lines.move_line_id)
+        found = {reminder: self._consumer_notice(reminder, reminder.line_ids & lines, cases) for reminder in asked}
+        return {reminder: notice for reminder, notice in found.items() if notice}
+
+    def _consumer_notice(self, reminder, lines, cases):
+        amount, country = Decimal(0), ''
         for line in lines:
             case = cases.get(line.move_line_id.id)
             if not case or case.regime.indemnity_mode != 'after_notice' or case.debt.charges_from:

@@ -79,6 +79,8 @@ class LeanpayReminder(models.Model):
         """
         asking = self.filtered(lambda reminder: {
             reminder.step_id.interest_mention, reminder.step_id.indemnity_mention} - {'none', False})
+        if not asking:
+            return {}
         late = asking.line_ids.filtered(lambda line: not line.is_credit and line.days_late and line.move_line_id)
         # sudo: whoever approves a reminder need not read the law, nor what was waived
         cases = self.env['leanpay.late.interest'].sudo()._cases(late.move_line_id)
