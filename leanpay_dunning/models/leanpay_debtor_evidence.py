@@ -52,7 +52,8 @@ class LeanpayDebtor(models.Model):
         self.ensure_one()
         self.check_access('read')
         items = self.env['account.move.line'].browse(self.env.context.get('leanpay_item_ids') or ())
-        pdf, _bundle = self.env['leanpay.evidence.file']._make(self, items & self.item_ids if items else None)
+        items = items.filtered(lambda item: item.partner_id.commercial_partner_id == self.partner_id)
+        pdf, _bundle = self.env['leanpay.evidence.file']._make(self, items or None)
         return {'type': 'ir.actions.act_url', 'target': 'new', 'url': f'/web/content/{pdf.id}'}
 
     # === BUSINESS METHODS === #

@@ -3,13 +3,16 @@ import hashlib
 from dataclasses import replace
 from decimal import Decimal
 
-from odoo import api, models
+from odoo import api, models, tools
 
 from ..engine.interest import round_half_up
 from ..engine.references import epc_payload, rf_reference
 from ..report import letter as paper
+from ..report.charge_texts import TEXTS as CHARGE_TEXTS
 from ..report.errors import LetterError
+from ..report.formats import TEXTS
 from ..report.statement import render_statement
+from ..report.words import translated
 from .const import FORMAL_NOTICE
 
 NOTICE_COUNTRIES = ('BE', 'NL')  # whose consumers get a free first letter with mentions of its own
@@ -147,8 +150,22 @@ class LeanpayLetter(models.AbstractModel):
             payment_url=invoice.get_base_url() + invoice.get_portal_url() if invoice else None,
             charges=self._late_charges(reminder),
             paper=company._dunning_paper(),
+            words=self._words(reminder.lang or 'en_US'),
         )
         return self._with_code(letter)
+
+    @api.model
+    @tools.ormcache('lang')
+    def _words(self, lang):
+        """Return the words of letters in a language that has no texts of its own, None where some are not translated.
+
+        :param lang: code of the language
+        """
+        if lang.partition('_')[0].lower() in TEXTS:
+            return None
+        _ = self.with_context(lang=lang).env._
+        words = tuple(translated(texts, lambda term: _(term)) for texts in (TEXTS['en'], CHARGE_TEXTS['en']))
+        return words if all(words) else None
 
     def _with_code(self, letter):
         """Return a letter with the creditor reference of its number and, for euros, the code that banking apps read.

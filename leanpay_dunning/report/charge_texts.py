@@ -2,7 +2,10 @@
 
 A no-break space (written \\u00a0) goes before « : ; ? ! » in French, and between a number and its unit.
 """
+# pylint: disable=prefer-env-translation  # no environment here: see `words`
 from types import SimpleNamespace
+
+from .words import mark as _
 
 FR = SimpleNamespace(
     INTEREST_ROW="Pénalités de retard arrêtées au {date}",
@@ -11,7 +14,7 @@ FR = SimpleNamespace(
         "Indemnités forfaitaires pour frais de recouvrement ({count})"),
     INTEREST="les pénalités de retard, {amount} au {date}",
     INDEMNITY="l’indemnité forfaitaire pour frais de recouvrement, {amount}",
-    AND=" et ",
+    AND="{first} et {second}",
     MENTION="S’y ajoutent de plein droit, sans qu’un rappel soit nécessaire\u00a0: {charges}.",
     ACCRUING="Les pénalités de retard continuent de courir jusqu’au jour du paiement.",
     TITLE="Calcul des pénalités de retard au {date}",
@@ -32,28 +35,28 @@ FR = SimpleNamespace(
 )
 
 EN = SimpleNamespace(
-    INTEREST_ROW="Late interest to {date}",
-    INDEMNITY_ROW=("Fixed recovery cost", "Fixed recovery costs ({count})"),
-    INTEREST="late interest, {amount} on {date}",
-    INDEMNITY="the fixed sum for recovery costs, {amount}",
-    AND=" and ",
-    MENTION="The law adds to it, without any reminder being necessary: {charges}.",
-    ACCRUING="Interest continues to run until the day of payment.",
-    TITLE="How the late interest to {date} is calculated",
-    COLUMNS=("Invoice", "From", "To", "Days", "Principal", "Rate (%)", "Interest"),
-    SUM="Total of the calculation",
-    SETTLED="Already paid, invoiced or waived",
-    ROUNDING="Rounded on the total",
-    BASE="Yearly rates, simple interest; the due date does not count. Sources: {sources}.",
-    CONTRACT="contract",
+    INTEREST_ROW=_("Late interest to {date}"),
+    INDEMNITY_ROW=(_("Fixed recovery cost"), _("Fixed recovery costs ({count})")),
+    INTEREST=_("late interest, {amount} on {date}"),
+    INDEMNITY=_("the fixed sum for recovery costs, {amount}"),
+    AND=_("{first} and {second}"),
+    MENTION=_("The law adds to it, without any reminder being necessary: {charges}."),
+    ACCRUING=_("Interest continues to run until the day of payment."),
+    TITLE=_("How the late interest to {date} is calculated"),
+    COLUMNS=(_("Invoice"), _("From"), _("To"), _("Days"), _("Principal"), _("Rate (%)"), _("Interest")),
+    SUM=_("Total of the calculation"),
+    SETTLED=_("Already paid, invoiced or waived"),
+    ROUNDING=_("Rounded on the total"),
+    BASE=_("Yearly rates, simple interest; the due date does not count. Sources: {sources}."),
+    CONTRACT=_("contract"),
     INDEXES={
-        'ECB_MRO': "ECB refinancing rate", 'FR_LEGAL_PRO': "French legal interest (business creditor)",
-        'FR_LEGAL_INDIV': "French legal interest (individuals)", 'DE_BASISZINS': "German base rate",
-        'AT_BASISZINS': "Austrian base rate", 'BE_LEGAL': "Belgian legal interest",
-        'GB_BOE_REF': "Bank of England base rate", 'NL_WETTELIJK': "Dutch legal interest",
-        'PL_NBP_REF': "NBP reference rate"},
-    SOURCE="{index} on {date} {rate}%",
-    PLUS="{source} + {points} points",
+        'ECB_MRO': _("ECB refinancing rate"), 'FR_LEGAL_PRO': _("French legal interest (business creditor)"),
+        'FR_LEGAL_INDIV': _("French legal interest (individuals)"), 'DE_BASISZINS': _("German base rate"),
+        'AT_BASISZINS': _("Austrian base rate"), 'BE_LEGAL': _("Belgian legal interest"),
+        'GB_BOE_REF': _("Bank of England base rate"), 'NL_WETTELIJK': _("Dutch legal interest"),
+        'PL_NBP_REF': _("NBP reference rate")},
+    SOURCE=_("{index} on {date} {rate}%"),
+    PLUS=_("{source} + {points} points"),
 )
 
 DE = SimpleNamespace(
@@ -61,7 +64,7 @@ DE = SimpleNamespace(
     INDEMNITY_ROW=("Verzugspauschale", "Verzugspauschalen ({count})"),
     INTEREST="Verzugszinsen, {amount} am {date}",
     INDEMNITY="die Verzugspauschale, {amount}",
-    AND=" und ",
+    AND="{first} und {second}",
     MENTION="Hinzu kommen kraft Gesetzes: {charges}.",
     ACCRUING="Die Verzugszinsen laufen bis zum Tag der Zahlung weiter.",
     TITLE="Berechnung der Verzugszinsen bis {date}",

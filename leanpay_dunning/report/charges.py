@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from babel.numbers import format_decimal
 
-from .charge_texts import TEXTS
 from .colors import HAIR, INK, SOFT, accent, accent_text
 from .errors import LetterError
 from .fonts import BOLD, REGULAR
@@ -21,7 +20,7 @@ SOURCE = re.compile(r'^(?P<index>[A-Z_]+) (?P<day>\d{4}-\d\d-\d\d) (?P<rate>-?[\
 
 def texts_of(formats):
     """Return the words of a letter's language."""
-    return TEXTS[formats.locale.language]
+    return formats.charge_texts
 
 
 def charge_rows(letter, formats):
@@ -50,7 +49,8 @@ def charge_paragraphs(letter, formats):
     if charges.indemnity_mode == 'mentioned' and charges.indemnity:
         named.append(texts.INDEMNITY.format(amount=formats.money(charges.indemnity)))
     if named:
-        sentences.append(texts.MENTION.format(charges=texts.AND.join(named)))
+        sentences.append(texts.MENTION.format(charges=named[0] if len(named) == 1 else texts.AND.format(
+            first=named[0], second=named[1])))
     if charges.claimed_interest:
         sentences.append(texts.ACCRUING)
     return tuple(sentences)

@@ -72,7 +72,8 @@ def consumer_paragraphs(letter, formats):
     notice = letter.consumer_notice
     if not notice:
         return ()
-    words = TEXTS[notice.country][formats.locale.language]
+    texts = TEXTS[notice.country]
+    words = texts.get(formats.locale.language, texts['en'])
     return tuple(text.format(
         amount=formats.money(notice.amount), creditor=letter.sender.name, number=notice.enterprise_number or '–',
         products=notice.products or '–') for text in words)

@@ -9,6 +9,8 @@ from babel.dates import format_date
 from babel.numbers import get_currency_name
 
 from . import texts_de, texts_en, texts_fr
+from .charge_texts import TEXTS as CHARGE_TEXTS
+from .words import namespace
 
 TEXTS = {'fr': texts_fr, 'en': texts_en, 'de': texts_de}
 # European English: the day before the month, which the default English of CLDR has the other way round
@@ -18,9 +20,10 @@ FALLBACK = 'en_GB'
 class Formats:
     """How one language writes one currency; get it from `formats_for`, which keeps them."""
 
-    def __init__(self, lang, currency, decimals):
-        self.locale = _locale_of(lang)
-        self.texts = TEXTS[self.locale.language]
+    def __init__(self, lang, currency, decimals, words=None):
+        self.locale = _locale_of(lang, anyway=bool(words))
+        self.texts = namespace(words[0]) if words else TEXTS[self.locale.language]
+        self.charge_texts = namespace(words[1]) if words else CHARGE_TEXTS[self.locale.language]
         self.currency = currency
         self.step = Decimal(1).scaleb(-decimals)
         self._money = _with_decimals(self.locale.currency_formats['standard'], decimals)
@@ -50,12 +53,13 @@ class Formats:
         return get_currency_name(self.currency, count=2, locale=self.locale)
 
 
-def _locale_of(lang):
+def _locale_of(lang, anyway=False):
+    """Return the locale of a language code; without texts of its own it is English, unless `anyway`."""
     try:
         locale = Locale.parse(lang.partition('@')[0].partition('.')[0].replace('-', '_'))
     except (UnknownLocaleError, ValueError):
         return Locale.parse(FALLBACK)
-    return locale if locale.language in TEXTS else Locale.parse(FALLBACK)
+    return locale if anyway or locale.language in TEXTS else Locale.parse(FALLBACK)
 
 
 def _legible(number):
@@ -81,3 +85,10 @@ def formats_for(lang, currency, decimals):
     A language without texts of its own gets English.
     """
     return Formats(lang, currency, decimals)
+
+
+def formats_of(letter):
+    """Return the `Formats` of a letter: with the words that it carries, where its language has no texts here."""
+    if letter.words:
+        return Formats(letter.lang, letter.currency, letter.decimals, letter.words)
+    return formats_for(letter.lang, letter.currency, letter.decimals)

@@ -13,7 +13,7 @@ from . import blocks, furniture
 from .charges import draw_charges
 from .errors import LetterError
 from .fonts import REGULAR, embedding_lock, register_fonts
-from .formats import formats_for
+from .formats import formats_of
 from .layout import AIRY, SIZE, TIGHT, Flow, Pen
 from .letter_check import checked
 from .letter_data import (
@@ -55,12 +55,12 @@ class _FastCompress(PDFStreamFilterZCompress):
 
 def letter_paragraphs(letter):
     """The standard text of `letter` as a tuple of paragraphs, to be edited and given back as `letter.paragraphs`."""
-    return standard_paragraphs(letter, formats_for(letter.lang, letter.currency, letter.decimals))
+    return standard_paragraphs(letter, formats_of(letter))
 
 
 def letter_title(letter):
     """The document's title in the language of `letter`, number included."""
-    texts = formats_for(letter.lang, letter.currency, letter.decimals).texts
+    texts = formats_of(letter).texts
     return texts.DOCUMENT_TITLE[letter.kind].format(number=letter.number)
 
 
@@ -71,7 +71,7 @@ def render_letter(letter):
     """
     register_fonts()
     letter = checked(letter)
-    formats = formats_for(letter.lang, letter.currency, letter.decimals)
+    formats = formats_of(letter)
     title = letter_title(letter)
     subject = letter.subject or plural(formats.texts.SUBJECT[letter.kind], len(letter.lines)).format(
         count=len(letter.lines))

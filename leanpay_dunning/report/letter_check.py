@@ -34,6 +34,7 @@ def checked(letter):
         interest_block=tuple(_clean_row(row, letter) for row in letter.interest_block or ()),
         consumer_notice=letter.consumer_notice and _clean(
             letter.consumer_notice, amount=_exact(letter.consumer_notice.amount, 'consumer notice', letter)),
+        words=letter.words,
         qr=letter.qr,  # its line breaks count, nobody reads it as text
         charges=letter.charges and _clean_charges(letter.charges, letter),
         paragraphs=letter.paragraphs and tuple('\n'.join(map(printable, p.splitlines())) for p in letter.paragraphs),

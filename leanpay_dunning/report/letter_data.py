@@ -145,7 +145,8 @@ class Letter:
     place is put where it belongs, so that none is lost). `professional` adds the sentence about late-payment
     penalties and the recovery indemnity, which a consumer never owes. `past_reminders` may be plain tuples
     (date, label, channel), `interest_block` plain tuples (label, amount). `rf` is the creditor reference (ISO 11649) to
-    quote, without spaces, `qr` what a banking app reads (EPC069-12).
+    quote, without spaces, `qr` what a banking app reads (EPC069-12). `words` are those of `texts_en` and `charge_texts`
+    in the letter's language, where it is neither French, English nor German, see `words`.
     """
 
     kind: str
@@ -171,6 +172,7 @@ class Letter:
     title: str | None = None
     charges: LateCharges | None = None
     paper: Paper = FR_DL
+    words: tuple[dict, dict] | None = None
     consumer_notice: ConsumerNotice | None = None
     rf: str = ''
     qr: str = ''

@@ -239,6 +239,17 @@ class TestEvidenceFile(ModelsCase):
         self.assertNotIn("The invoice", text_of(pdf_file))
         self.assertIn("77.00", text_of(pdf_file))
 
+    def test_from_invoices(self):
+        other = self.late(self.customer, 30, 77)
+        self.ensure(self.customer)
+        action = other.action_evidence_file()
+        text = text_of(self.env['ir.attachment'].browse(int(action['url'].rpartition('/')[2])))
+        self.assertIn("77.00", text)
+        self.assertNotIn("The invoice", text)
+        stranger = self.late(self.ledger.customer("Somebody"), 30)
+        with self.assertRaisesRegex(UserError, "one customer"):
+            (other | stranger).action_evidence_file()
+
     def test_nothing_to_prove(self):
         with self.assertRaisesRegex(UserError, "nothing to prove"):
             debtor = self.env['leanpay.debtor'].create({'partner_id': self.ledger.customer("Clean").id})

@@ -10,7 +10,9 @@ import zxingcpp
 from pypdf import PdfReader
 
 from ...engine.references import epc_payload, rf_reference
+from ...report import texts_en
 from ...report.address import fold_address
+from ...report.charge_texts import EN
 from ...report.errors import LetterError
 from ...report.grid_sheet import render_test_grid
 from ...report.letter import (
@@ -23,6 +25,7 @@ from ...report.letter import (
     render_letter,
 )
 from ...report.paper import PAPERS, custom_paper, paper_of
+from ...report.words import translated
 from .common import BANK, SENDER, LetterCase, chunks, line, make_letter, many_lines, shapes
 
 SIX = Recipient(('Durand SA', 'Service Q', 'Bât G', 'ZA Nord', '1 rue A', '69002 Lyon'))
@@ -219,3 +222,25 @@ class TestSender(LetterCase):
         text = self.text_of(make_letter(
             currency='JPY', decimals=0, lines=(line(total='1000'),)))
         self.assertIn("1 000 ¥", text.replace('JPY', '¥').replace('JP¥', '¥'))
+
+
+class TestTranslated(LetterCase):
+
+    def spanish(self, term):
+        return f'ES {term}'
+
+    def test_a_letter_in_another_language_carries_its_words(self):
+        words = (translated(texts_en, self.spanish), translated(EN, self.spanish))
+        letter = make_letter(lang='es_ES', words=words, charges=CHARGES)
+        text = self.text_of(letter)
+        for said in ("ES FORMAL NOTICE", "ES Late interest to", "22 de noviembre de 2026", "ES Page 1 of"):
+            self.assertIn(said, text)
+        self.assertEqual(self.opened(letter).trailer['/Root']['/Lang'], 'es-ES')
+
+    def test_half_a_translation_is_none(self):
+        half = translated(texts_en, lambda term: term if term.startswith("Unless") else f'ES {term}')
+        self.assertIsNone(half)
+        self.assertIsNone(translated(texts_en, lambda term: term))
+
+    def test_without_words_it_is_english(self):
+        self.assertIn("FORMAL NOTICE", self.text_of(make_letter(lang='es_ES')))
