@@ -27,7 +27,8 @@ SALUTATION = _("Dear Sir or Madam,")
 OPENING = {
     'formal_notice': (
         _("Unless we are mistaken, the invoice detailed below has fallen due and remains unpaid to this day{despite}."),
-        _("Unless we are mistaken, the invoices detailed below have fallen due and remain unpaid to this day{despite}."),
+        _("Unless we are mistaken, the invoices detailed below have fallen due and remain unpaid to this day"
+          "{despite}."),
     ),
     'reminder': (
         _("Unless we are mistaken, the invoice detailed below has fallen due and has not been paid yet{despite}."),

@@ -2,6 +2,7 @@ import base64
 import hashlib
 import io
 from datetime import timedelta
+from unittest.mock import patch
 
 from PIL import Image
 from pypdf import PdfReader
@@ -9,6 +10,7 @@ from pypdf import PdfReader
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools.translate import CodeTranslations
 
 from odoo.addons.mail.tests.common import mail_new_test_user
 
@@ -264,3 +266,24 @@ class TestLetterArchive(ModelsCase):
     def test_french_consumer_gets_no_such_notice(self):
         text, _reminder = self.consumer_letter('fr')
         self.assertNotIn("free of charge", text)
+
+    def test_words_of_a_language_that_is_translated(self):
+        """Spanish has no texts of its own here: English until every term is translated, then Spanish."""
+        self.env['res.lang']._activate_lang('es_ES')
+        self.assertIsNone(self.letters._words('es_ES'))
+        self.assertIsNone(self.letters._words('fr_FR'), "it has its own")
+        self.env.registry.clear_cache()
+        with patch.object(CodeTranslations, 'get_python_translations', lambda _self, _module, _lang: EverySpanish()):
+            words, _charges = self.letters._words('es_ES')
+        self.assertEqual(words['SALUTATION'], "ES Dear Sir or Madam,")
+        self.env.registry.clear_cache()
+
+
+class EverySpanish(dict):
+    """Translates everything."""
+
+    def get(self, key, default=None):
+        return f'ES {key}'
+
+    def __contains__(self, key):
+        return True
