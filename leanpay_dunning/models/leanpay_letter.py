@@ -164,8 +164,7 @@ class LeanpayLetter(models.AbstractModel):
         if lang.partition('_')[0].lower() in TEXTS:
             return None
         letters = self.with_context(lang=lang)
-        words = tuple(
-            translated(texts, lambda term: letters.env._(term)) for texts in (TEXTS['en'], CHARGE_TEXTS['en']))
+        words = tuple(translated(texts, letters.env._) for texts in (TEXTS['en'], CHARGE_TEXTS['en']))
         return words if all(words) else None
 
     def _with_code(self, letter):
