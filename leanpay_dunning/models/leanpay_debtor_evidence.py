@@ -1,4 +1,7 @@
+from email.message import EmailMessage
+
 from odoo import api, fields, models
+from odoo.tools import html2plaintext
 
 from ..engine.evidence import digest
 
@@ -30,17 +33,15 @@ class LeanpayDebtor(models.Model):
         """Check the chain of evidence of this debtor, and tell what was tampered with."""
         self.ensure_one()
         self.check_access('read')
-        self.env['leanpay.reminder']._record_evidence(self.sudo().reminder_ids)
-        self.invalidate_recordset(['chain_ids', 'evidence_count'])
+        self._record_all_evidence()
         # sudo: whoever reads a debtor may have all of its evidence checked
-        chains = self.sudo().chain_ids
-        problems = [text for texts in self.env['leanpay.evidence'].sudo()._verify(chains).values() for text in texts]
+        problems = self.env['leanpay.evidence'].sudo()._check(self).get(self.sudo(), ())
         if problems:
             message = '\n'.join(problems[:20])
         elif self.evidence_count:
             message = self.env._(
                 "%(count)s entries, none changed, none missing. Last hash: %(hash)s", count=self.evidence_count,
-                hash=chains.filtered('main').head_hash)
+                hash=self.sudo().chain_ids.filtered('main').head_hash)
         else:
             message = self.env._("Nothing was said or received yet.")
         return {'type': 'ir.actions.client', 'tag': 'display_notification', 'params': {
@@ -58,21 +59,49 @@ class LeanpayDebtor(models.Model):
 
     # === BUSINESS METHODS === #
 
-    def _evidence(self, kind, summary, payload, record=None):
-        """Add one event to the chain of this debtor.
+    def _evidence(self, kind, summary, payload, record=None, files=()):
+        """Note one event of this debtor, which the next delivery chains.
 
         :param kind: key of `leanpay.evidence.kind`
         :param payload: JSON values
+        :param record: what it is about
+        :param files: (name, bytes) of what came along, kept as it is
         """
-        return self.env['leanpay.evidence']._append([{
-            'debtor': self, 'kind': kind, 'summary': summary, 'payload': payload, 'record': record}])
+        self.ensure_one()
+        self.env['leanpay.evidence.event']._note([{
+            'debtor': self, 'kind': kind, 'summary': summary, 'payload': payload, 'record': record, 'files': files}])
+
+    def _record_all_evidence(self):
+        """Chain what waits of these debtors: whoever looks at their evidence sees all of it."""
+        # sudo: nobody writes evidence, it follows from what happened
+        while self.env['leanpay.evidence.event']._record_events(self):
+            pass
+        while self.env['leanpay.reminder']._record_evidence(self.sudo().reminder_ids):
+            pass
+        self.invalidate_recordset(['chain_ids', 'evidence_count'])
+
+    def _has_evidence(self):
+        """Tell whether something was said or received that is kept."""
+        self.ensure_one()
+        return bool(self.chain_ids or self.env['leanpay.evidence.event'].sudo().search_count(
+            [('debtor_id', '=', self.id)], limit=1))  # sudo: what waits counts whoever asks
 
     def _record_answer(self, msg_dict):
-        """Keep an answer that arrived: who wrote, when, what by its hash; the message itself is in the thread."""
+        """Keep an answer that arrived as it came: who wrote, when, what, and the files that came along."""
         body = str(msg_dict.get('body') or '')
         self._evidence('reply', msg_dict.get('subject') or self.env._("Answer without a subject"), {
             'from': msg_dict.get('email_from') or '', 'message_id': msg_dict.get('message_id') or '',
             'date': str(msg_dict.get('date') or ''), 'in_reply_to': msg_dict.get('in_reply_to') or '',
-            'body_sha256': digest(body),
-            'files': sorted(
-                [name, digest(content)] for name, content, *_info in msg_dict.get('attachments') or ())})
+            'text': html2plaintext(body) if body else '', 'body_sha256': digest(body)},
+            files=[("answer.html", body.encode('utf-8', 'replace')), *_files_of(msg_dict)])
+
+
+def _files_of(msg_dict):
+    """Yield (name, bytes) of the files of a message; one that is a message itself as it would be saved."""
+    for name, content, *_info in msg_dict.get('attachments') or ():
+        if isinstance(content, EmailMessage):
+            content = content.as_bytes()
+        elif isinstance(content, str):
+            content = content.encode('utf-8', 'replace')
+        if content is not None:
+            yield name or '', content

@@ -26,7 +26,7 @@ class LeanpayEvidenceFile(models.AbstractModel):
         items = debtor.item_ids if items is None else items
         if not items:
             raise UserError(self.env._("%s owes nothing: there is nothing to prove.", debtor.partner_id.display_name))
-        self.env['leanpay.reminder']._record_evidence(debtor.sudo().reminder_ids)
+        debtor._record_all_evidence()
         # sudo: whoever may read a debtor may prove its claim, with what others received or attached
         file = self._content(debtor.sudo(), items.sudo())
         pdf = paper.render(file)

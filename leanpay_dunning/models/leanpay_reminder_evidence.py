@@ -1,10 +1,9 @@
-import json
-
 from odoo import api, fields, models
 
 from ..engine.evidence import canonical, digest
 
 SAID_STATES = ('sent', 'bounced', 'failed', 'uncertain')
+FROZEN_STATES = ('sent', 'bounced')  # what was said in these never changes
 RECORDED = {'outcome', 'received_on', 'tracking_number', 'provider_state', 'deposit_proof_id', 'receipt_proof_id'}
 BATCH = 200
 
@@ -45,7 +44,8 @@ class LeanpayReminder(models.Model):
             {'debtor': reminder.debtor_id, 'kind': reminder._evidence_kind(), 'summary': reminder._evidence_summary(),
              'payload': reminder._evidence_payload(), 'record': reminder} for reminder in said])
         locked.write({'evidence_due': False})
-        return len(waiting) == BATCH
+        # those in another's hands are its to record
+        return bool(locked) and len(waiting) == BATCH
 
     def _evidence_kind(self):
         if self.state != 'sent':
@@ -95,34 +95,42 @@ class LeanpayReminder(models.Model):
                 for line in self.line_ids.sorted('id')]}
 
     @api.model
-    def _altered_since(self, latest):
-        """Return what no longer is as the last entry about it says.
+    def _altered_since(self, said):
+        """Yield what no longer is as its entries say: what was sent never changes, in any of them.
 
-        :param latest: {reminder id: (number, text, chain id)}
-        :return: {chain id: [one sentence each]}
+        A message that could not leave, or perhaps did, may still be written anew.
+
+        :param said: (chain id, number, what the entry says) of entries about reminders, in their order
+        :return: pairs of a chain id and one sentence
         """
-        found = {}
+        frozen, mentioned = {}, {}
+        for chain_id, number, values in said:
+            reminder_id, payload = values['record'][1], values.get('payload') or {}
+            mentioned[reminder_id] = chain_id, number
+            if payload.get('state') in FROZEN_STATES:
+                frozen.setdefault(reminder_id, []).append((chain_id, number, payload))
         # sudo: whoever checks evidence checks all of it
-        known = {reminder.id: reminder for reminder in self.sudo().browse(latest).exists()}
-        for reminder_id, (number, text, chain_id) in latest.items():
-            reminder = known.get(reminder_id)
-            try:
-                said = json.loads(text)['payload']
-            except (ValueError, KeyError, TypeError):
-                continue  # the entry itself is found to be changed
-            if reminder is None:
-                found.setdefault(chain_id, []).append(self.env._(
-                    "The reminder of entry %s was deleted.", number))
-                continue
-            now = reminder._evidence_figures()
-            names = [name for name, value in now.items() if said.get(name) != value]
-            if reminder.letter_id and digest(reminder.letter_id.raw or b'') != said.get('letter_sha256'):
+        known = {reminder.id: reminder for reminder in self.sudo().browse(mentioned).exists()}
+        for reminder_id, (chain_id, number) in mentioned.items():
+            if reminder_id not in known:
+                yield chain_id, self.env._("The reminder of entry %s was deleted.", number)
+        for reminder_id, entries in frozen.items():
+            figures = known[reminder_id]._evidence_figures() if reminder_id in known else {}
+            chain_id, first, payload = entries[0]
+            for _chain_id, number, later in entries[1:]:
+                names = [name for name in figures if later.get(name) != payload.get(name)]
+                if names:
+                    yield chain_id, self.env._(
+                        "Entry %(number)s tells the reminder of entry %(first)s otherwise: %(names)s.", number=number,
+                        first=first, names=', '.join(names))
+            names = [name for name, value in figures.items() if payload.get(name) != value]
+            if figures and known[reminder_id].letter_id and (
+                    digest(known[reminder_id].letter_id.raw or b'') != payload.get('letter_sha256')):
                 names.append('letter')
-            if names and not reminder.evidence_due:
-                found.setdefault(chain_id, []).append(self.env._(
+            if names:
+                yield chain_id, self.env._(
                     "The reminder of entry %(number)s no longer says what it said: %(names)s.",
-                    number=number, names=', '.join(names)))
-        return found
+                    number=first, names=', '.join(names))
 
 
 def _iso(value):

@@ -3,6 +3,8 @@
 import io
 import zipfile
 from datetime import date
+from email.message import EmailMessage
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
@@ -31,6 +33,10 @@ class TestEvidence(ModelsCase):
         [reminder] = self.send(self.customer)
         self.env['leanpay.reminder']._record_evidence()
         return reminder, reminder.debtor_id.chain_ids
+
+    def innocent(self, name):
+        """Return a debtor to whom nothing was said."""
+        return self.env['leanpay.debtor'].create({'partner_id': self.ledger.customer(name).id})
 
     def problems(self, chain):
         self.env.invalidate_all()
@@ -69,15 +75,102 @@ class TestEvidence(ModelsCase):
         self.env['leanpay.reminder']._record_evidence()
         self.assertFalse(self.debtor(self.customer).chain_ids)
 
+    def answer(self, *files, record=True):
+        """Have the customer answer, with (name, content) of files."""
+        debtor = self.debtor(self.customer)
+        debtor._answered({
+            'subject': "Re: reminder", 'email_from': 'x@client.example', 'body': "<p>We shall pay</p>",
+            'message_id': '<1@client>', 'attachments': [(*file, {}) for file in files] or [('proof.pdf', b'PDF')]})
+        if record:
+            debtor._record_all_evidence()
+        return debtor.chain_ids.entry_ids.filtered(lambda one: one.kind == 'reply')
+
     def test_answer(self):
         _reminder, chain = self.said()
-        self.debtor(self.customer)._answered({
-            'subject': "Re: reminder", 'email_from': 'x@client.example', 'body': "<p>We shall pay</p>",
-            'message_id': '<1@client>', 'attachments': [('proof.pdf', b'PDF')]})
+        self.answer()
         entry = chain.entry_ids.filtered(lambda one: one.kind == 'reply')
         self.assertIn(digest("<p>We shall pay</p>"), entry.text)
         self.assertIn(digest(b'PDF'), entry.text)
         self.assertFalse(self.problems(chain))
+
+    def test_answer_waits_for_nobody(self):
+        """What the mail gateway fetches is not tried again: it must not need a lock that a delivery may hold."""
+        _reminder, chain = self.said()
+        self.answer(record=False)
+        self.assertEqual(chain.entry_count, 1)
+        with patch.object(type(self.env['leanpay.evidence.chain']), '_locked_mains', side_effect=AssertionError):
+            self.answer(record=False)
+        self.env['leanpay.delivery']._record_what_was_said()
+        self.assertEqual(chain.entry_ids.sorted('sequence').mapped('kind')[-2:], ['reply', 'reply'])
+        self.assertFalse(self.problems(chain))
+
+    def test_answer_of_any_kind_is_kept(self):
+        """A forwarded message, a text, nothing at all; a subject of half characters and zeros."""
+        debtor, forwarded = self.ensure(self.customer), EmailMessage()
+        forwarded['Subject'] = "Old invoice"
+        debtor._record_answer({'subject': "Bad \udce9\0 subject", 'body': "<p>We shall pay</p>", 'attachments': [
+            ('mail.eml', forwarded, {}), ('notes.txt', "é", {}), ('none', None, {}), (None, b'x', {})]})
+        debtor._record_all_evidence()
+        entry = debtor.chain_ids.entry_ids
+        self.assertEqual(entry.summary, "Bad ? subject")
+        files = {file.name: file.raw for file in entry.attachment_ids}
+        self.assertIn(b"Subject: Old invoice", files['mail.eml'])
+        self.assertEqual((files['notes.txt'], files['answer.html']), ("é".encode(), b"<p>We shall pay</p>"))
+        self.assertNotIn('none', files)
+        self.assertFalse(self.problems(entry.chain_id))
+
+    def test_holds_are_evidence(self):
+        debtor = self.ensure(self.customer)
+        hold = self.env['leanpay.hold'].create({
+            'debtor_id': debtor.id, 'kind': 'dispute', 'note': "Wrong price", 'date_from': TODAY,
+            'item_ids': [Command.set(debtor.item_ids.ids)]})
+        hold.note = "Wrong price, says Ms Martin"
+        hold.action_lift()
+        debtor._record_all_evidence()
+        entries = debtor.chain_ids.entry_ids.sorted('sequence')
+        self.assertEqual(entries.mapped('kind'), ['dispute'] * 3)
+        for entry, said in zip(entries, ("Dunning is on hold", "Hold changed", "Hold lifted"), strict=True):
+            self.assertIn(said, entry.summary)
+        self.assertIn("Wrong price", entries[0].text)
+        self.assertIn('"lifted_on":"2026-03-10"', entries[2].text)
+
+    def test_what_an_event_pauses_is_no_evidence(self):
+        debtor = self.ensure(self.customer)
+        debtor._hold_for('reply', "Re")
+        self.assertFalse(debtor._has_evidence())
+
+    def test_calls_are_evidence(self):
+        debtor = self.ensure(self.customer)
+        self.env['leanpay.call.result'].create({
+            'debtor_id': debtor.id, 'note': "On Friday, he says", 'promise_date': TODAY}).action_promised()
+        debtor._record_all_evidence()
+        entries = debtor.chain_ids.entry_ids.sorted('sequence')
+        self.assertEqual(entries.mapped('kind'), ['call', 'promise'])
+        self.assertIn("On Friday, he says", entries[0].summary)
+        self.assertIn('"promised_for":"2026-03-10"', entries[0].text)
+
+    def test_customer_of_whom_something_is_kept_is_not_deleted(self):
+        customer = self.ledger.customer("Called")
+        self.env['leanpay.debtor'].create({'partner_id': customer.id})._evidence('call', "Refuses", {})
+        with self.assertRaises(UserError):
+            customer.unlink()
+
+    def test_many_events_cost_as_few_queries(self):
+        """A constant number of queries, whatever the number of debtors and events."""
+        def cost(count):
+            debtors = self.env['leanpay.debtor'].union(*(
+                self.innocent(f"Many {count} {number}") for number in range(count)))
+            self.env['leanpay.evidence.event']._note([
+                {'debtor': debtor, 'kind': 'other', 'summary': "x", 'payload': {}}
+                for debtor in debtors for _twice in '12'])
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env['leanpay.evidence.event']._record_events(debtors)
+            self.assertFalse(self.evidence._check(debtors))
+            return self.env.cr.sql_log_count - before
+        cost(1)  # what is read once
+        self.assertEqual(cost(3), cost(30))
 
     def test_postal_proof_enters_at_once(self):
         reminder, chain = self.said()
@@ -142,7 +235,8 @@ class TestEvidence(ModelsCase):
     @mute_logger('odoo.sql_db')
     def test_the_database_refuses_too(self):
         _reminder, chain = self.said()
-        for query in ("UPDATE leanpay_evidence SET summary = 'x'", "DELETE FROM leanpay_evidence"):
+        for query in ("UPDATE leanpay_evidence SET summary = 'x'", "DELETE FROM leanpay_evidence",
+                      "TRUNCATE leanpay_evidence"):
             with self.assertRaisesRegex(Exception, "cannot be changed or deleted"), self.env.cr.savepoint():
                 self.env.cr.execute(query)
         self.assertFalse(self.problems(chain))
@@ -153,6 +247,7 @@ class TestEvidence(ModelsCase):
         reminder, chain = self.said()
         for note in ("one", "two"):
             self.debtor(self.customer)._evidence('other', note, {'note': note})
+        self.debtor(self.customer)._record_all_evidence()
         return reminder, chain
 
     def test_changed_text_is_located(self):
@@ -178,6 +273,105 @@ class TestEvidence(ModelsCase):
         self.assertEqual(
             self.problems(chain), ["The reminder of entry 1 no longer says what it said: body_sha256, items."])
 
+    def test_changed_reminder_is_not_recorded_as_the_truth(self):
+        """Somebody changes what was said, then has it recorded again: its entries contradict each other."""
+        reminder, chain = self.said()
+        self.env.flush_all()
+        self.env.cr.execute(SQL(
+            "UPDATE leanpay_reminder SET body = 'Kind words', evidence_due = TRUE WHERE id = %s", reminder.id))
+        self.env.invalidate_all()
+        self.env['leanpay.reminder']._record_evidence()
+        self.assertIn("Entry 2 tells the reminder of entry 1 otherwise: body_sha256.", self.problems(chain))
+
+    def test_what_could_not_leave_may_be_written_anew(self):
+        self.plan(TODAY)
+        reminder = self.reminders(self.customer)
+        reminder._record_failed("No address")
+        self.env['leanpay.reminder']._record_evidence()
+        reminder.with_context(leanpay_rendering=True).sudo().write({'state': 'approved', 'body': "Other words"})
+        self.assertFalse(self.problems(reminder.debtor_id.chain_ids))
+
+    def test_other_columns_are_found(self):
+        """Lists show columns: they cannot tell another story than the text."""
+        _reminder, chain = self.three()
+        for change, named in (
+                ("summary = 'Paid'", "summary"), ("kind = 'dispute'", "kind"),
+                ("res_id = NULL, res_model = NULL", "source"), ("date = '2020-01-01'", "date")):
+            with self.subTest(change=change), self.env.cr.savepoint() as savepoint:
+                self.around_odoo(f"UPDATE leanpay_evidence SET {change} WHERE chain_id = %s AND sequence = 1", chain.id)
+                self.assertEqual(
+                    self.problems(chain), [f"Entry 1 is shown otherwise than it was recorded: {named}."])
+                savepoint.rollback()
+
+    def test_inserted_and_swapped(self):
+        _reminder, chain = self.three()
+        with self.env.cr.savepoint() as savepoint:
+            self.around_odoo(
+                "UPDATE leanpay_evidence SET sequence = sequence + 10 WHERE chain_id = %s AND sequence > 1", chain.id)
+            self.around_odoo(
+                "UPDATE leanpay_evidence SET sequence = 15 - sequence WHERE chain_id = %s AND sequence > 10",
+                chain.id)
+            found = self.problems(chain)
+            self.assertIn("Entry 2 was changed after it was recorded.", found)
+            self.assertIn("Entry 3 was changed after it was recorded.", found)
+            savepoint.rollback()
+        self.around_odoo(
+            """
+            INSERT INTO leanpay_evidence (chain_id, sequence, date, kind, summary, text, previous_hash, hash)
+            SELECT chain_id, 4, date, kind, summary, text, hash, hash FROM leanpay_evidence
+             WHERE chain_id = %s AND sequence = 3
+            """, chain.id)
+        self.assertIn("Entry 4 was added outside the chain.", self.problems(chain))
+
+    def test_chain_of_another_customer(self):
+        _reminder, chain = self.three()
+        other = self.innocent("Innocent")
+        self.env.flush_all()
+        self.env.cr.execute(SQL(
+            "UPDATE leanpay_evidence_chain SET debtor_id = %s WHERE id = %s", other.id, chain.id))
+        self.assertEqual(self.problems(chain), ["This chain was written for another customer, Witness."])
+
+    def test_chain_that_was_taken_away(self):
+        reminder, chain = self.three()
+        debtor, other = reminder.debtor_id, self.innocent("Innocent")
+        self.assertFalse(self.evidence._check(debtor))
+        self.around_odoo("DELETE FROM leanpay_evidence WHERE chain_id = %s", chain.id)
+        self.env.cr.execute(SQL("DELETE FROM leanpay_evidence_chain WHERE id = %s", chain.id))
+        self.env.invalidate_all()
+        [[told]] = self.evidence._check(debtor).values()
+        self.assertEqual(told, f"1 reminders since {reminder.sent_date} have no evidence.")
+        self.assertIn(debtor, self.evidence._check())
+        self.assertFalse(self.evidence._check(other))
+
+    def test_chain_written_anew_is_found_with_an_evidence_file(self):
+        _reminder, chain = self.three()
+        known = (chain.id, chain.entry_count, chain.head_hash)
+        self.assertFalse(self.evidence._check_known([known]))
+        self.around_odoo("DELETE FROM leanpay_evidence WHERE chain_id = %s AND sequence = 3", chain.id)
+        self.env.cr.execute(SQL(
+            """
+            UPDATE leanpay_evidence_chain SET entry_count = 2, head_hash = entry.hash FROM leanpay_evidence entry
+             WHERE leanpay_evidence_chain.id = %s AND entry.chain_id = %s AND entry.sequence = 2
+            """, chain.id, chain.id))
+        self.assertFalse(self.problems(chain), "whoever rewrites all of it leaves nothing to compare with")
+        self.assertEqual(self.evidence._check_known([known]), [
+            f"Entry 3 of chain {chain.id} is not the one that the evidence file names."])
+
+    def test_received_file_that_was_changed_or_taken_away(self):
+        _reminder, chain = self.said()
+        entry = self.answer(('order.pdf', b'PDF order'))
+        file = entry.attachment_ids.filtered(lambda one: one.name == 'order.pdf')
+        self.assertEqual(file.raw, b'PDF order')
+        for change in (file.unlink, lambda: file.sudo().write({'raw': b'x'}),
+                       lambda: file.sudo().write({'res_id': 0})):
+            with self.assertRaisesRegex(UserError, "archived as proof"):
+                change()
+        self.assertFalse(self.problems(chain))
+        self.env.flush_all()
+        self.env.cr.execute(SQL("DELETE FROM ir_attachment WHERE id = %s", file.id))
+        self.assertEqual(self.problems(chain), [
+            f"The file order.pdf of entry {entry.sequence} is gone or was changed."])
+
     def test_button_tells(self):
         _reminder, chain = self.three()
         debtor = self.debtor(self.customer)
@@ -199,9 +393,10 @@ class TestEvidence(ModelsCase):
         self.env['leanpay.reminder']._record_evidence()
         self.env['base.partner.merge.automatic.wizard'].sudo()._merge((self.customer | other).ids, other)
         debtor = self.debtor(other)
-        self.assertEqual((len(debtor.chain_ids), debtor.evidence_count), (2, 2))
+        self.assertEqual((len(debtor.chain_ids), debtor.evidence_count), (2, 3))
         self.assertEqual(debtor.chain_ids.filtered(lambda one: not one.main), chain)
         debtor._evidence('other', "after", {})
+        debtor._record_all_evidence()
         self.assertFalse(self.evidence._verify(debtor.chain_ids))
 
 

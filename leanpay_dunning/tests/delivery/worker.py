@@ -267,7 +267,9 @@ def witness(env, job):
         while True:
             try:
                 for debtor in env['leanpay.debtor'].search([], order='id'):
-                    debtor._evidence('other', f"{job['name']} {number}", {'number': number})
+                    env['leanpay.evidence']._append([{
+                        'debtor': debtor, 'kind': 'other', 'summary': f"{job['name']} {number}",
+                        'payload': {'number': number}}])
                 env.cr.commit()
                 break
             except SerializationFailure:
@@ -280,7 +282,7 @@ def witness(env, job):
 def chains(env, _job):
     """Return what the chains hold, and what is wrong with them."""
     found = env['leanpay.evidence.chain'].search([])
-    return {'counts': found.mapped('entry_count'), 'problems': len(env['leanpay.evidence']._verify(found))}
+    return {'counts': found.mapped('entry_count'), 'problems': len(env['leanpay.evidence']._check())}
 
 
 JOBS = {job.__name__: job for job in (
