@@ -1,9 +1,13 @@
 from email.message import EmailMessage
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
 from ..engine.evidence import digest
+
+NEAR_MONTHS = 6  # a claim about to lapse is shown in red
 
 
 class LeanpayDebtor(models.Model):
@@ -16,11 +20,23 @@ class LeanpayDebtor(models.Model):
         string="Electronic Letters Accepted On", tracking=True,
         help="Day on which this consumer consented to electronic registered letters. Professionals need not.")
     evidence_count = fields.Integer(compute='_compute_evidence_count')
+    limitation_date = fields.Date(
+        string="First Limitation", compute='_compute_limitation_date', compute_sudo=True,
+        help="Last useful day to sue for the oldest open item, from its due date alone: no reminder moves it.")
+    limitation_near = fields.Boolean(compute='_compute_limitation_date', compute_sudo=True)
 
     @api.depends('chain_ids.entry_count')
     def _compute_evidence_count(self):
         for debtor in self:
             debtor.evidence_count = sum(debtor.chain_ids.mapped('entry_count'))
+
+    @api.depends('customer_type', 'company_id', 'partner_id')
+    def _compute_limitation_date(self):
+        for debtor in self:
+            known = debtor.item_ids.filtered(lambda item: item.amount_residual > 0 and item.dunning_limitation_date)
+            debtor.limitation_date = min(known.mapped('dunning_limitation_date'), default=False)
+            debtor.limitation_near = debtor.limitation_date and (
+                debtor.limitation_date <= debtor.company_id._dunning_today() + relativedelta(months=NEAR_MONTHS))
 
     # === ACTION METHODS === #
 
@@ -49,15 +65,25 @@ class LeanpayDebtor(models.Model):
             'title': self.env._("The evidence was tampered with") if problems else self.env._("The evidence is whole")}}
 
     def action_evidence_file(self):
-        """Make the evidence file: what proves the claim, numbered, and its originals; open it."""
-        self.ensure_one()
-        self.check_access('read')
-        items = self.env['account.move.line'].browse(self.env.context.get('leanpay_item_ids') or ())
-        items = items.filtered(lambda item: item.partner_id.commercial_partner_id == self.partner_id)
-        pdf, _bundle = self.env['leanpay.evidence.file']._make(self, items or None)
-        return {'type': 'ir.actions.act_url', 'target': 'new', 'url': f'/web/content/{pdf.id}'}
+        """Make the evidence file of all open items: what proves the claim, numbered, and its originals."""
+        return self._evidence_file()
 
     # === BUSINESS METHODS === #
+
+    def _evidence_file(self, items=None):
+        """Make the evidence file and offer both of its parts; they stay in the debtor's thread.
+
+        :param items: account.move.line to prove; None: every open item
+        """
+        self.ensure_one()
+        self.check_access('read')
+        pdf, bundle = self.env['leanpay.evidence.file']._make(self, items)
+        return {'type': 'ir.actions.client', 'tag': 'display_notification', 'params': {
+            'type': 'success', 'sticky': True, 'title': self.env._("The evidence file is ready"), 'message': '%s · %s',
+            'links': [
+                {'label': self.env._("Open the PDF"), 'url': f'/web/content/{pdf.id}'},
+                {'label': self.env._("Download the originals"), 'url': f'/web/content/{bundle.id}?download=true'}],
+            'next': {'type': 'ir.actions.client', 'tag': 'soft_reload'}}}
 
     def _evidence(self, kind, summary, payload, record=None, files=()):
         """Note one event of this debtor, which the next delivery chains.

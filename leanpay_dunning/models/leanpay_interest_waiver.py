@@ -28,7 +28,8 @@ class LeanpayInterestWaiver(models.Model):
                                   reason=waiver.reason),
             'payload': {'amount': str(waiver.currency_id.round(waiver.amount)), 'currency': waiver.currency_id.name,
                         'for_good': waiver.for_good, 'reason': waiver.reason,
-                        'invoice': waiver.claim_id.move_id.name or '', 'waived_by': waiver.user_id.login}} for waiver in waivers])
+                        'invoice': waiver.claim_id.move_id.name or '', 'waived_by': waiver.user_id.login}}
+            for waiver in waivers])
         return waivers
 
     def write(self, vals):
