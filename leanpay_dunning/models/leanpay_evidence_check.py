@@ -58,7 +58,8 @@ class LeanpayEvidence(models.Model):
             problems[chain.id] = [self._problem(finding) for finding in findings]
             changed |= {(chain.id, finding.sequence) for finding in findings if finding.what == 'changed'}
         said = [(row[0], row[1], json.loads(row[2]), row[5:]) for row in rows if row[:2] not in changed]
-        for check in (self._shown_otherwise, self._moved_chains, self._altered_files, self._altered_reminders):
+        for check in (self._shown_otherwise, self._moved_chains, self._altered_files, self._altered_reminders,
+                      self._altered_statements):
             for chain_id, sentences in groupby(check(said), key=lambda pair: pair[0]):
                 problems[chain_id] += [sentence for _chain_id, sentence in sentences]
         return {chain: problems[chain.id] for chain in chains if problems[chain.id]}
@@ -112,6 +113,18 @@ class LeanpayEvidence(models.Model):
         yield from self.env['leanpay.reminder']._altered_since([
             (chain_id, sequence, values) for chain_id, sequence, values, _shown in said
             if (values.get('record') or [None])[0] == 'leanpay.reminder'])
+
+    def _altered_statements(self, said):
+        """Find statements of account that are gone, or are not what was sent."""
+        listed = [
+            (chain_id, sequence, values['record'][1], values['payload'].get('pdf_sha256'))
+            for chain_id, sequence, values, _shown in said
+            if (values.get('record') or [None])[0] == 'leanpay.statement']
+        known = {one.id: one for one in self.env['leanpay.statement'].browse(row[2] for row in listed).exists()}
+        for chain_id, sequence, statement_id, fingerprint in listed:
+            statement = known.get(statement_id)
+            if not statement or digest(statement.pdf_id.raw or b'') != fingerprint:
+                yield chain_id, self.env._("The statement of account of entry %s is gone or was changed.", sequence)
 
     def _problem(self, finding):
         texts = {

@@ -139,6 +139,11 @@ class LeanpayEvidenceFile(models.AbstractModel):
         yield ''
         yield from html2plaintext(reminder.body or '').splitlines()
 
+    def _statements(self, debtor):
+        """Yield the statements of account that were sent."""
+        for statement in self.env['leanpay.statement'].search([('debtor_id', '=', debtor.id)], order='date, id'):
+            yield _file('statement', str(statement.date), statement.pdf_id)
+
     def _letters(self, debtor):
         """Yield what the customer wrote and what people wrote to them, calls too, with the files that came along.
 

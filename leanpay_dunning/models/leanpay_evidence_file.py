@@ -60,8 +60,8 @@ class LeanpayEvidenceFile(models.AbstractModel):
             company=company.name, customer=customer.name, date=company._dunning_today(),
             lang=self.env.lang or 'en_US', claims=self._claims(debtor, items),
             exhibits=(
-                *self._documents(items), *self._reminders(debtor, items), *self._letters(debtor),
-                *self._journal(debtor)),
+                *self._documents(items), *self._reminders(debtor, items), *self._statements(debtor),
+                *self._letters(debtor), *self._journal(debtor)),
             chain_id=chain.id or 0, chain_count=chain.entry_count, chain_hash=chain.head_hash or '',
             links=self._links(debtor),
             color=company.primary_color or company.email_secondary_color or '')

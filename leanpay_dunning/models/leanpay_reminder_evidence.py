@@ -124,13 +124,23 @@ class LeanpayReminder(models.Model):
                         "Entry %(number)s tells the reminder of entry %(first)s otherwise: %(names)s.", number=number,
                         first=first, names=', '.join(names))
             names = [name for name, value in figures.items() if payload.get(name) != value]
-            if figures and known[reminder_id].letter_id and (
-                    digest(known[reminder_id].letter_id.raw or b'') != payload.get('letter_sha256')):
-                names.append('letter')
+            if reminder_id in known:
+                names += known[reminder_id]._altered_files(payload, entries[-1][2])
             if names:
                 yield chain_id, self.env._(
                     "The reminder of entry %(number)s no longer says what it said: %(names)s.",
                     number=first, names=', '.join(names))
+
+
+    def _altered_files(self, first, last):
+        """Return which files of a reminder are not what its first and last entries hold the hashes of."""
+        names, hashes = [], {fingerprint for _name, fingerprint in last.get('files') or ()}
+        if self.letter_id and digest(self.letter_id.raw or b'') != first.get('letter_sha256'):
+            names.append('letter')
+        for field in () if self.evidence_due else ('deposit_proof_id', 'receipt_proof_id'):
+            if self[field] and digest(self[field].raw or b'') not in hashes:
+                names.append(field)
+        return names
 
 
 def _iso(value):

@@ -24,7 +24,8 @@ FR = SimpleNamespace(
     EMPTY="(sans texte)", LABELS={
         'invoice': "Facture {name}", 'credit': "Avoir {name}", 'document': "{name}", 'reminder': "{name}",
         'letter': "Lettre {name}", 'notice': "Mise en demeure {name}", 'call': "Appel téléphonique {name}",
-        'written': "Message au client\u00a0: {name}", 'journal': "Journal de ce qui a été dit et reçu\u00a0: {name}",
+        'written': "Message au client\u00a0: {name}", 'statement': "Relevé de compte au {name}",
+        'journal': "Journal de ce qui a été dit et reçu\u00a0: {name}",
         'copy': "Facture {name} (copie éditée pour ce dossier, aucun PDF conservé)",
         'deposit': "Preuve de dépôt de la lettre {name}", 'receipt': "Preuve de réception de la lettre {name}",
         'answer': "Réponse du client\u00a0: {name}", 'missing': "Facture {name} (aucun PDF conservé)"})
@@ -51,12 +52,42 @@ EN = SimpleNamespace(
     POST="Registered letter {number}, received on {date}", ATTACHED="Attached: {name} (SHA-256 {hash})", LABELS={
         'invoice': "Invoice {name}", 'credit': "Credit note {name}", 'document': "{name}", 'reminder': "{name}",
         'letter': "Letter {name}", 'notice': "Formal notice {name}", 'call': "Phone call {name}",
-        'written': "Message to the customer: {name}", 'journal': "Journal of what was said and received: {name}",
+        'written': "Message to the customer: {name}", 'statement': "Statement of account of {name}",
+        'journal': "Journal of what was said and received: {name}",
         'copy': "Invoice {name} (copy made for this file, no PDF was kept)",
         'deposit': "Proof of deposit of letter {name}", 'receipt': "Proof of receipt of letter {name}",
         'answer': "Answer of the customer: {name}", 'missing': "Invoice {name} (no PDF was kept)"})
 
-TEXTS = {'fr': FR, 'en': EN}
+DE = SimpleNamespace(
+    TITLE="Beweisakte", PARTIES="{company} gegen {customer}", MADE="Erstellt am {date}",
+    CLAIM="Forderungsaufstellung zum {date}",
+    CLAIM_COLUMNS=("Rechnung", "Fälligkeit", "Betrag", "Offen", "Zinsen", "Pauschale", "Summe", "Verjährung"),
+    SEGMENTS="Berechnung der Verzugszinsen",
+    SEGMENT_COLUMNS=("Rechnung", "Von", "Bis", "Tage", "Hauptforderung", "Satz (%)", "Quelle des Zinssatzes", "Zinsen"),
+    PAYMENTS="Angerechnete Zahlungen und Gutschriften", PAYMENT_COLUMNS=("Rechnung", "Datum", "Beleg", "Betrag"),
+    SETTLED="Bereits bezahlt, erlassen oder angerechnet", NO_PAYMENTS="Es ist keine Zahlung eingegangen.",
+    LIST="Anlagenverzeichnis", LIST_COLUMNS=("Nr.", "Anlage", "Seite", "SHA-256"),
+    TOTAL="Summe", EXHIBIT="Anlage {number}", PAGE="Seite {page} von {pages}",
+    LIMITATION_NOTE="Das Verjährungsdatum ergibt sich allein aus der Fälligkeit: keine Mahnung verschiebt es. Es dient "
+                    "zur Orientierung.",
+    CHAIN="Beweiskette: {count} Einträge, letzter Hashwert {hash}.",
+    NOT_MERGED="Diese Datei kann hier nicht wiedergegeben werden ({reason}). Das unveränderte Original liegt im "
+               "zugehörigen Archiv: {name}",
+    CORRUPT="nicht lesbar", ENCRYPTED="mit einem Kennwort geschützt", OTHER="weder PDF noch Bild",
+    SENT="Gesendet am {date} an {recipient} ({address})", MESSAGE_ID="Message-ID: {id}", SUBJECT="Betreff: {subject}",
+    FROM="Eingegangen am {date} von {sender}", OUTCOME="Ergebnis: {outcome}",
+    POST="Einschreiben {number}, zugegangen am {date}", ATTACHED="Anlage: {name} (SHA-256 {hash})",
+    NO_PDF="Beim Versand dieser Rechnung wurde kein PDF aufbewahrt, und dieser Server kann keines erstellen.",
+    EMPTY="(ohne Text)", LABELS={
+        'invoice': "Rechnung {name}", 'credit': "Gutschrift {name}", 'document': "{name}", 'reminder': "{name}",
+        'letter': "Schreiben {name}", 'notice': "Letzte Mahnung {name}", 'call': "Telefonat {name}",
+        'written': "Nachricht an den Kunden: {name}", 'statement': "Kontoauszug zum {name}",
+        'journal': "Verzeichnis des Gesagten und Eingegangenen: {name}",
+        'copy': "Rechnung {name} (für diese Akte erstellte Kopie, kein PDF aufbewahrt)",
+        'deposit': "Einlieferungsbeleg des Schreibens {name}", 'receipt': "Rückschein des Schreibens {name}",
+        'answer': "Antwort des Kunden: {name}", 'missing': "Rechnung {name} (kein PDF aufbewahrt)"})
+
+TEXTS = {'fr': FR, 'en': EN, 'de': DE}
 
 
 def texts_for(lang):

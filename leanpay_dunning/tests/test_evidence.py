@@ -325,6 +325,23 @@ class TestEvidence(ModelsCase):
             """, chain.id)
         self.assertIn("Entry 4 was added outside the chain.", self.problems(chain))
 
+    def test_changed_proof_and_statement_are_found(self):
+        reminder, chain = self.said()
+        debtor = reminder.debtor_id
+        proof = reminder._letter_proof_received('receipt', 'ar.pdf', b'%PDF receipt', TODAY)
+        self.customer.email = 'x@client.example'
+        statement = self.env['leanpay.statement'].sudo()._send(debtor, TODAY)
+        debtor._record_all_evidence()
+        self.assertFalse(self.problems(chain))
+        self.env.flush_all()
+        for file in (proof, statement.pdf_id):
+            self.env.cr.execute(SQL(
+                "UPDATE ir_attachment SET store_fname = NULL, db_datas = 'forged' WHERE id = %s", file.id))
+        number = chain.entry_ids.filtered(lambda entry: entry.res_model == 'leanpay.statement').sequence
+        self.assertEqual(self.problems(chain), [
+            "The reminder of entry 1 no longer says what it said: receipt_proof_id.",
+            f"The statement of account of entry {number} is gone or was changed."])
+
     def test_chain_of_another_customer(self):
         _reminder, chain = self.three()
         other = self.innocent("Innocent")
@@ -497,6 +514,12 @@ class TestEvidenceFile(ModelsCase):
         content = self.env['leanpay.evidence.file'].sudo()._content(debtor, debtor.item_ids)
         said = '\n'.join(line for exhibit in content.exhibits for line in exhibit.lines)
         self.assertNotIn("Among us", said)
+
+    def test_statements_that_were_sent(self):
+        self.customer.email = 'x@client.example'
+        debtor = self.ensure(self.customer)
+        self.env['leanpay.statement'].sudo()._send(debtor, TODAY)
+        self.assertIn(('statement', str(TODAY)), self.exhibits(debtor))
 
     def test_reminder_is_no_answer(self):
         [reminder] = self.send(self.customer)
