@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..engine.evidence import canonical, digest
 
@@ -16,6 +17,20 @@ class LeanpayReminder(models.Model):
     evidence_due = fields.Boolean(
         readonly=True, copy=False, help="Something happened that the chain does not hold yet.")
     _evidence_due_index = models.Index("(id) WHERE evidence_due")
+
+    def _init_column(self, column_name):
+        """Have what was said before evidence was kept recorded by the next deliveries."""
+        if column_name != 'evidence_due':
+            return super()._init_column(column_name)
+        self.env.cr.execute(SQL(
+            "UPDATE leanpay_reminder SET evidence_due = TRUE WHERE state = ANY(%s)", list(SAID_STATES)))
+        return None
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Note what is recorded as said from the start."""
+        return super().create([
+            vals | {'evidence_due': True} if vals.get('state') in SAID_STATES else vals for vals in vals_list])
 
     def write(self, vals):
         """Note that something happened which is evidence."""

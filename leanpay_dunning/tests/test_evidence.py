@@ -325,6 +325,20 @@ class TestEvidence(ModelsCase):
             """, chain.id)
         self.assertIn("Entry 4 was added outside the chain.", self.problems(chain))
 
+    def test_what_was_said_before_evidence_was_kept(self):
+        """An upgrade, or data that comes from elsewhere: recorded late, and seen to be, but not missing."""
+        [reminder] = self.send(self.customer)
+        self.env.flush_all()
+        self.env.cr.execute(SQL("UPDATE leanpay_reminder SET evidence_due = NULL WHERE id = %s", reminder.id))
+        self.assertTrue(self.evidence._check(reminder.debtor_id))
+        self.env['leanpay.reminder']._init_column('evidence_due')
+        self.env.invalidate_all()
+        copied = reminder.sudo().copy({'state': 'sent'})
+        self.assertTrue(copied.evidence_due)
+        reminder.debtor_id._record_all_evidence()
+        self.assertEqual(reminder.debtor_id.evidence_count, 2)
+        self.assertFalse(self.evidence._check(reminder.debtor_id))
+
     def test_changed_proof_and_statement_are_found(self):
         reminder, chain = self.said()
         debtor = reminder.debtor_id
