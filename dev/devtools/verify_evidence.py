@@ -64,7 +64,8 @@ def check(database, known):
         env=config.odoo_environment(), cwd=config.ROOT)
     lines = [line.partition(MARK)[2] for line in done.stdout.splitlines() if MARK in line]
     if done.returncode or not lines or not lines[-1].startswith("end "):
-        raise Stop(f"The evidence of {database} could not be checked:\n{(done.stderr or done.stdout)[-2000:]}")
+        reason = ((done.stderr or done.stdout).strip().splitlines() or ["Odoo did not answer"])[-1]
+        raise Stop(f"The evidence of {database} could not be checked: {reason}")
     print("\n".join(lines[:-1]))
     return int(lines[-1].removeprefix("end "))
 
