@@ -68,7 +68,7 @@ class LeanpayEvidence(models.Model):
             raise UserError(self.env._("Evidence cannot be changed."))
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)  # a context may pretend an uninstallation; that drops the tables as a whole
     def _unlink_never(self):
         raise UserError(self.env._("Evidence cannot be deleted."))
 

@@ -32,7 +32,7 @@ class LeanpayEvidenceChain(models.Model):
             raise UserError(self.env._("The chain of evidence cannot be changed."))
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)  # a context may pretend an uninstallation; that drops the tables as a whole
     def _unlink_never(self):
         raise UserError(self.env._("The chain of evidence cannot be deleted."))
 

@@ -222,6 +222,8 @@ class TestEvidence(ModelsCase):
         entry = chain.entry_ids
         for change in (
                 lambda: entry.sudo().write({'summary': "x"}), lambda: entry.sudo().unlink(),
+                lambda: entry.sudo().with_context(_force_unlink=True).unlink(),
+                lambda: chain.sudo().with_context(_force_unlink=True).unlink(),
                 lambda: chain.sudo().write({'entry_count': 0}), lambda: chain.sudo().unlink(),
                 lambda: entry.sudo().copy()):
             with self.assertRaises(UserError):
