@@ -65,7 +65,7 @@ class LeanpayDebtor(models.Model):
             'title': self.env._("The evidence was tampered with") if problems else self.env._("The evidence is whole")}}
 
     def action_evidence_file(self):
-        """Make the evidence file of all open items: what proves the claim, numbered, and its originals."""
+        """Make the evidence file of all that is overdue: what proves the claim, numbered, and its originals."""
         return self._evidence_file()
 
     # === BUSINESS METHODS === #
@@ -73,7 +73,7 @@ class LeanpayDebtor(models.Model):
     def _evidence_file(self, items=None):
         """Make the evidence file and offer both of its parts; they stay in the debtor's thread.
 
-        :param items: account.move.line to prove; None: every open item
+        :param items: account.move.line to prove; None: all that is overdue
         """
         self.ensure_one()
         self.check_access('read')
@@ -118,7 +118,7 @@ class LeanpayDebtor(models.Model):
         self._evidence('reply', msg_dict.get('subject') or self.env._("Answer without a subject"), {
             'from': msg_dict.get('email_from') or '', 'message_id': msg_dict.get('message_id') or '',
             'date': str(msg_dict.get('date') or ''), 'in_reply_to': msg_dict.get('in_reply_to') or '',
-            'text': html2plaintext(body) if body else '', 'body_sha256': digest(body)},
+            'text': html2plaintext(body, include_references=False) if body else '', 'body_sha256': digest(body)},
             files=[("answer.html", body.encode('utf-8', 'replace')), *_files_of(msg_dict)])
 
 

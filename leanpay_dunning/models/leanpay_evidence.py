@@ -18,7 +18,7 @@ class LeanpayEvidence(models.Model):
 
     _name = 'leanpay.evidence'
     _description = "Evidence"
-    _order = 'date DESC, id DESC'
+    _order = 'happened_on DESC, id DESC'
     _rec_name = 'summary'
     # No foreign key to a user, whose deletion would change the entry: the text says who.
     _log_access = False
@@ -27,6 +27,7 @@ class LeanpayEvidence(models.Model):
     debtor_id = fields.Many2one(related='chain_id.debtor_id')
     company_id = fields.Many2one(related='chain_id.company_id')
     sequence = fields.Integer(string="Number", required=True, readonly=True)
+    happened_on = fields.Datetime(string="When", required=True, readonly=True)
     date = fields.Datetime(string="Recorded On", required=True, readonly=True)
     kind = fields.Selection(KINDS, required=True, readonly=True)
     summary = fields.Char(required=True, readonly=True)
@@ -115,7 +116,8 @@ class LeanpayEvidence(models.Model):
     def _entry_values(self, event, entry, chain_id, now):
         record = event.get('record')
         return {
-            'chain_id': chain_id, 'sequence': entry.sequence, 'date': now, 'kind': event['kind'],
+            'chain_id': chain_id, 'sequence': entry.sequence, 'date': now,
+            'happened_on': event.get('happened_on') or now, 'kind': event['kind'],
             'summary': clean(event['summary']), 'text': entry.text, 'previous_hash': entry.previous_hash,
             'hash': entry.hash, 'res_model': record._name if record else False,
             'res_id': record.id if record else False}

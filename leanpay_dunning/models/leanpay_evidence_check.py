@@ -47,7 +47,7 @@ class LeanpayEvidence(models.Model):
         self.env.flush_all()
         rows = self.env.execute_query(SQL(
             """
-            SELECT chain_id, sequence, text, previous_hash, hash, kind, summary, date, res_model, res_id
+            SELECT chain_id, sequence, text, previous_hash, hash, kind, summary, happened_on, date, res_model, res_id
               FROM leanpay_evidence WHERE chain_id = ANY(%s) ORDER BY chain_id, sequence
             """, chains.ids))
         entries = {chain_id: [Entry(*row[1:5]) for row in own]
@@ -68,10 +68,11 @@ class LeanpayEvidence(models.Model):
 
     def _shown_otherwise(self, said):
         """Find entries that lists show otherwise than their hash covers."""
-        labels = {'kind': self.env._("kind"), 'summary': self.env._("summary"), 'recorded_on': self.env._("date"),
-                  'record': self.env._("source"), 'chain': self.env._("chain")}
-        for chain_id, sequence, values, (kind, summary, date, res_model, res_id) in said:
-            shown = {'kind': kind, 'summary': summary, 'recorded_on': date.isoformat(), 'chain': chain_id,
+        labels = {'kind': self.env._("kind"), 'summary': self.env._("summary"), 'happened_on': self.env._("day"),
+                  'recorded_on': self.env._("date"), 'record': self.env._("source"), 'chain': self.env._("chain")}
+        for chain_id, sequence, values, (kind, summary, happened_on, date, res_model, res_id) in said:
+            shown = {'kind': kind, 'summary': summary, 'happened_on': happened_on.isoformat(),
+                     'recorded_on': date.isoformat(), 'chain': chain_id,
                      'record': [res_model, res_id] if res_model else None}
             names = [labels[name] for name, value in shown.items() if values.get(name) != value]
             if names:
@@ -149,7 +150,8 @@ class LeanpayEvidence(models.Model):
             """
             SELECT reminder.debtor_id, COUNT(*), MIN(reminder.sent_date)
               FROM leanpay_reminder reminder
-             WHERE reminder.state IN ('sent', 'bounced') AND reminder.evidence_due IS NOT TRUE AND %s
+             WHERE reminder.state IN ('sent', 'bounced') AND reminder.evidence_due IS NOT TRUE
+                   AND reminder.channel != 'activity' AND %s
                    AND NOT EXISTS (SELECT FROM leanpay_evidence entry
                                     WHERE entry.res_model = 'leanpay.reminder' AND entry.res_id = reminder.id)
           GROUP BY reminder.debtor_id

@@ -104,13 +104,16 @@ class LeanpayEvidenceFile(models.AbstractModel):
     def _reminders(self, debtor, items):
         """Yield each reminder of the items as it was sent, with its letter and the proofs of the post."""
         reminders = debtor.reminder_ids.filtered(lambda reminder: (
-            reminder.state in SAID_STATES and reminder.line_ids.move_line_id & items)).sorted(
+            reminder.state in SAID_STATES and reminder.channel != 'activity'
+            and reminder.line_ids.move_line_id & items)).sorted(
                 lambda reminder: (reminder.sent_on or reminder.create_date, reminder.id))
         texts = paper.texts_for(self.env.lang)
         hashes = self.env['leanpay.evidence']._fingerprint(reminders.attachment_ids)
+        channels = dict(reminders._fields['channel']._description_selection(self.env))
         for reminder in reminders:
             yield paper.Exhibit(
-                'reminder', f"{reminder.step_id.name} {reminder.sent_date or ''}".strip(),
+                'reminder', ' · '.join(filter(None, (
+                    reminder.step_id.name, channels[reminder.channel], str(reminder.sent_date or '')))),
                 name=f"{reminder.step_id.name} {reminder.id}.txt",
                 lines=tuple(self._reminder_lines(debtor, reminder, texts, hashes)))
             number = reminder.letter_number or str(reminder.id)
@@ -137,7 +140,7 @@ class LeanpayEvidenceFile(models.AbstractModel):
             yield texts.ATTACHED.format(name=attachment.name, hash=hashes[attachment.id])
         yield texts.SUBJECT.format(subject=reminder.subject or '')
         yield ''
-        yield from html2plaintext(reminder.body or '').splitlines()
+        yield from _text(reminder.body)
 
     def _statements(self, debtor):
         """Yield the statements of account that were sent."""
@@ -167,7 +170,7 @@ class LeanpayEvidenceFile(models.AbstractModel):
                 texts.FROM.format(date=_moment(debtor, message.date), sender=message.email_from or ''),
                 texts.MESSAGE_ID.format(id=message.message_id or ''),
                 texts.SUBJECT.format(subject=message.subject or ''), '',
-                *html2plaintext(message.body or '').splitlines()))
+                *_text(message.body)))
             for attachment in message.attachment_ids:
                 yield _file('document', attachment.name, attachment)
 
@@ -182,3 +185,9 @@ class LeanpayEvidenceFile(models.AbstractModel):
 
 def _letters_and_digits(text):
     return re.sub(r'[\W_]+', '', text).lower()
+
+
+def _text(body):
+    """Return the lines of a message, without the addresses of its links: some open the customer's own pages."""
+    text = html2plaintext(body, include_references=False) if body else ''
+    return re.sub(r'\n(\s*\n)+', '\n\n', text).strip().splitlines()

@@ -20,13 +20,14 @@ class LeanpayEvidenceFile(models.AbstractModel):
         """Make the evidence file of a debtor and keep it in their thread.
 
         :param debtor: one leanpay.debtor
-        :param items: account.move.line to prove; None: every open item
+        :param items: account.move.line to prove; None: every open item that is overdue, and open credits
         :return: (the PDF, the ZIP) as ir.attachment
         """
         debtor.ensure_one()
-        items = debtor.item_ids if items is None else items
-        if not items:
-            raise UserError(self.env._("%s owes nothing: there is nothing to prove.", debtor.partner_id.display_name))
+        items = self._due(debtor) if items is None else items
+        if not any(item.amount_currency > 0 for item in items):
+            raise UserError(self.env._(
+                "%s owes nothing that is due: there is nothing to prove.", debtor.partner_id.display_name))
         debtor._record_all_evidence()
         # sudo: whoever may read a debtor may prove its claim, with what others received or attached
         # In the company's language, whoever asks for it: the file is for its court.
@@ -65,6 +66,12 @@ class LeanpayEvidenceFile(models.AbstractModel):
             chain_id=chain.id or 0, chain_count=chain.entry_count, chain_hash=chain.head_hash or '',
             links=self._links(debtor),
             color=company.primary_color or company.email_secondary_color or '')
+
+    def _due(self, debtor):
+        """Return what can be claimed today: what falls due later cannot, credits are deducted."""
+        today = debtor.sudo().company_id._dunning_today()
+        return debtor.item_ids.filtered(
+            lambda item: item.amount_residual_currency < 0 or (item.date_maturity or item.date) < today)
 
     # === THE CLAIM === #
 
@@ -127,7 +134,7 @@ class LeanpayEvidenceFile(models.AbstractModel):
             lambda entry: (not entry.chain_id.main, entry.chain_id.id, entry.sequence))
         if entries:
             yield paper.Exhibit('journal', debtor.partner_id.name, name='journal.txt', lines=tuple(
-                f"{entry.chain_id.id}/{entry.sequence} · {_moment(debtor, entry.date)} · {kinds[entry.kind]} · "
+                f"{entry.chain_id.id}/{entry.sequence} · {_moment(debtor, entry.happened_on)} · {kinds[entry.kind]} · "
                 f"{entry.summary} · {entry.hash}" for entry in entries))
 
 

@@ -54,10 +54,13 @@ class LeanpayReminder(models.Model):
         domain = [('evidence_due', '=', True)] + ([('id', 'in', reminders.ids)] if reminders is not None else [])
         waiting = self.sudo().search(domain, limit=BATCH, order='sent_on, id')
         locked = waiting.try_lock_for_update()
-        said = locked.filtered(lambda reminder: reminder.state in SAID_STATES or reminder.outcome)
+        # a task among colleagues says nothing to anybody
+        said = locked.filtered(lambda reminder: (
+            reminder.channel != 'activity' and (reminder.state in SAID_STATES or reminder.outcome)))
         self.env['leanpay.evidence']._append([
             {'debtor': reminder.debtor_id, 'kind': reminder._evidence_kind(), 'summary': reminder._evidence_summary(),
-             'payload': reminder._evidence_payload(), 'record': reminder} for reminder in said])
+             'payload': reminder._evidence_payload(), 'record': reminder,
+             'happened_on': reminder._evidence_moment()} for reminder in said])
         locked.write({'evidence_due': False})
         # those in another's hands are its to record
         return bool(locked) and len(waiting) == BATCH
@@ -71,10 +74,17 @@ class LeanpayReminder(models.Model):
             return 'outcome'
         return 'call' if self.channel == 'phone' else 'sent'
 
+    def _evidence_moment(self):
+        """Return when the latest of it happened; what nobody noted the hour of, when it is recorded."""
+        if self.state == 'sent' and self.outcome_on and self._evidence_kind() != 'proof':
+            return max(self.sent_on or self.outcome_on, self.outcome_on)
+        return self.sent_on if self._evidence_kind() in ('sent', 'call') else None
+
     def _evidence_summary(self):
-        said = dict(self._fields['state']._description_selection(self.env))[self.state]
-        outcome = dict(self._fields['outcome']._description_selection(self.env)).get(self.outcome)
-        parts = [self.step_id.name, self.letter_number, said, outcome]
+        told = self.with_context(lang=self.company_id.partner_id.lang)  # whoever's job records it
+        said = dict(self._fields['state']._description_selection(told.env))[self.state]
+        outcome = dict(self._fields['outcome']._description_selection(told.env)).get(self.outcome)
+        parts = [told.step_id.name, self.letter_number, said, outcome]
         return ' · '.join(filter(None, parts))
 
     def _evidence_payload(self):

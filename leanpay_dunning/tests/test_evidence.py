@@ -58,6 +58,7 @@ class TestEvidence(ModelsCase):
         self.env['leanpay.reminder']._record_evidence()
         [entry] = chain.entry_ids
         self.assertEqual((entry.kind, entry.sequence, entry.res_id), ('sent', 1, reminder.id))
+        self.assertEqual(entry.happened_on, reminder.sent_on)
         self.assertIn(digest(str(reminder.body or '')), entry.text)
         self.assertIn('"100.0"', entry.text)
         self.assertEqual((chain.entry_count, chain.head_hash), (1, entry.hash))
@@ -300,7 +301,8 @@ class TestEvidence(ModelsCase):
         _reminder, chain = self.three()
         for change, named in (
                 ("summary = 'Paid'", "summary"), ("kind = 'dispute'", "kind"),
-                ("res_id = NULL, res_model = NULL", "source"), ("date = '2020-01-01'", "date")):
+                ("res_id = NULL, res_model = NULL", "source"), ("date = '2020-01-01'", "date"),
+                ("happened_on = '2020-01-01'", "day")):
             with self.subTest(change=change), self.env.cr.savepoint() as savepoint:
                 self.around_odoo(f"UPDATE leanpay_evidence SET {change} WHERE chain_id = %s AND sequence = 1", chain.id)
                 self.assertEqual(
@@ -321,8 +323,9 @@ class TestEvidence(ModelsCase):
             savepoint.rollback()
         self.around_odoo(
             """
-            INSERT INTO leanpay_evidence (chain_id, sequence, date, kind, summary, text, previous_hash, hash)
-            SELECT chain_id, 4, date, kind, summary, text, hash, hash FROM leanpay_evidence
+            INSERT INTO leanpay_evidence
+                   (chain_id, sequence, happened_on, date, kind, summary, text, previous_hash, hash)
+            SELECT chain_id, 4, happened_on, date, kind, summary, text, hash, hash FROM leanpay_evidence
              WHERE chain_id = %s AND sequence = 3
             """, chain.id)
         self.assertIn("Entry 4 was added outside the chain.", self.problems(chain))
@@ -594,16 +597,35 @@ class TestEvidenceFile(ModelsCase):
         self.assertNotIn("The invoice", text_of(pdf_file))
         self.assertIn("77.00", text_of(pdf_file))
 
-    def test_from_invoices(self):
-        other = self.late(self.customer, 30, 77)
-        self.ensure(self.customer)
-        action = other.action_evidence_file()
-        text = text_of(self.env['ir.attachment'].browse(int(action['url'].rpartition('/')[2])))
-        self.assertIn("77.00", text)
-        self.assertNotIn("The invoice", text)
-        stranger = self.late(self.ledger.customer("Somebody"), 30)
-        with self.assertRaisesRegex(UserError, "one customer"):
-            (other | stranger).action_evidence_file()
+    def test_what_falls_due_later_is_not_claimed(self):
+        debtor = self.ensure(self.customer)
+        later = self.late(self.customer, -30, 77)
+        pdf_file, _bundle = self.env['leanpay.evidence.file']._make(debtor)
+        self.assertNotIn("77.00", text_of(pdf_file))
+        customer = self.ledger.customer("Punctual")
+        self.late(customer, -30)
+        with self.assertRaisesRegex(UserError, "nothing to prove"):
+            self.ensure(customer).action_evidence_file()
+        later.action_dunning_evidence_file()  # chosen by name, it is
+
+    def test_links_of_the_customer_are_told_to_nobody(self):
+        [reminder] = self.send(self.customer)
+        reminder.sudo().with_context(leanpay_rendering=True).body = (
+            '<p>Pay <a href="https://x.example/my/invoices/1?access_token=secret">online</a></p>'
+            '<br/><br/><br/><p>Yes</p>')
+        content = self.env['leanpay.evidence.file'].sudo()._content(reminder.debtor_id, reminder.debtor_id.item_ids)
+        [exhibit] = [one for one in content.exhibits if one.kind == 'reminder']
+        self.assertNotIn("secret", ' '.join(exhibit.lines))
+        self.assertEqual(list(exhibit.lines[-3:])[1], '')
+        self.assertIn("E-mail", exhibit.label)
+
+    def test_task_among_colleagues_is_no_evidence(self):
+        [reminder] = self.send(self.customer)
+        reminder.sudo().channel = 'activity'
+        reminder.debtor_id._record_all_evidence()
+        self.assertFalse(reminder.debtor_id.chain_ids)
+        self.assertFalse(self.env['leanpay.evidence']._check(reminder.debtor_id))
+        self.assertNotIn('reminder', [kind for kind, _label in self.exhibits(reminder.debtor_id)])
 
     def test_nothing_to_prove(self):
         with self.assertRaisesRegex(UserError, "nothing to prove"):
