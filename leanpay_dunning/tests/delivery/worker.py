@@ -125,7 +125,9 @@ def restart(env, job):
     env.cr.execute("""
         DELETE FROM mail_activity WHERE res_model = 'leanpay.debtor';
         DELETE FROM mail_message WHERE model = 'leanpay.debtor';
-        TRUNCATE leanpay_evidence, leanpay_evidence_chain;
+        ALTER TABLE leanpay_evidence DISABLE TRIGGER USER;
+        TRUNCATE leanpay_evidence, leanpay_evidence_chain, leanpay_evidence_event;
+        ALTER TABLE leanpay_evidence ENABLE TRIGGER USER;
         DELETE FROM leanpay_reminder_line;
         DELETE FROM leanpay_reminder;
         DELETE FROM leanpay_run;
