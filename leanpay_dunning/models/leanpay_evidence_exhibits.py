@@ -10,6 +10,7 @@ from .leanpay_evidence_file import _file, _moment
 from .leanpay_reminder_evidence import SAID_STATES
 
 INVOICE_FIELD = 'invoice_pdf_report_file'
+MOST_COPIES = 30
 KEPT_FIELDS = (False, INVOICE_FIELD, 'ubl_cii_xml_file')
 
 
@@ -92,12 +93,20 @@ class LeanpayEvidenceFile(models.AbstractModel):
         copies = {}
         for report, own in moves.grouped(self.env['account.move.send']._get_default_pdf_report_id).items():
             try:
-                streams = reports._render_qweb_pdf_prepare_streams(report, {}, res_ids=own.ids)
+                copies |= self._rendered(reports, report, own)
             except UserError:
-                continue  # each of them says that it has no PDF
-            copies |= {move: streams[move.id]['stream'].getvalue() for move in own
-                       if streams.get(move.id, {}).get('stream')}
+                # Debian's wkhtmltopdf only makes one at a time, a second each: as many as a request has time for.
+                for move in own[:MOST_COPIES] if len(own) > 1 else ():
+                    try:
+                        copies |= self._rendered(reports, report, move)
+                    except UserError:
+                        continue  # its page says that it has no PDF
         return copies
+
+    def _rendered(self, reports, report, moves):
+        streams = reports._render_qweb_pdf_prepare_streams(report, {}, res_ids=moves.ids)
+        return {move: streams[move.id]['stream'].getvalue() for move in moves
+                if streams.get(move.id, {}).get('stream')}
 
     # === WHAT WAS SAID === #
 

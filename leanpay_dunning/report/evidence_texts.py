@@ -20,7 +20,7 @@ FR = SimpleNamespace(
     SENT="Envoyé le {date} à {recipient} ({address})", MESSAGE_ID="Identifiant du message\u00a0: {id}",
     SUBJECT="Objet\u00a0: {subject}", FROM="Reçu le {date} de {sender}", OUTCOME="Suite\u00a0: {outcome}",
     POST="Recommandé n° {number}, reçu le {date}", ATTACHED="Joint\u00a0: {name} (SHA-256 {hash})",
-    NO_PDF="Aucun PDF n’a été conservé quand cette facture a été envoyée, et ce serveur ne peut pas en éditer.",
+    NO_PDF="Aucun PDF n’a été conservé quand cette facture a été envoyée, et aucun n’a pu être édité ici.",
     EMPTY="(sans texte)", LABELS={
         'invoice': "Facture {name}", 'credit': "Avoir {name}", 'document': "{name}", 'reminder': "{name}",
         'letter': "Lettre {name}", 'notice': "Mise en demeure {name}", 'call': "Appel téléphonique {name}",
@@ -48,7 +48,7 @@ EN = SimpleNamespace(
     CORRUPT="unreadable file", ENCRYPTED="protected by a password", OTHER="neither PDF nor image",
     SENT="Sent on {date} to {recipient} ({address})", MESSAGE_ID="Message-ID: {id}", SUBJECT="Subject: {subject}",
     FROM="Received on {date} from {sender}", OUTCOME="What came of it: {outcome}", EMPTY="(no text)",
-    NO_PDF="No PDF was kept when this invoice was sent, and this server cannot make one.",
+    NO_PDF="No PDF was kept when this invoice was sent, and none could be made here.",
     POST="Registered letter {number}, received on {date}", ATTACHED="Attached: {name} (SHA-256 {hash})", LABELS={
         'invoice': "Invoice {name}", 'credit': "Credit note {name}", 'document': "{name}", 'reminder': "{name}",
         'letter': "Letter {name}", 'notice': "Formal notice {name}", 'call': "Phone call {name}",
@@ -77,7 +77,7 @@ DE = SimpleNamespace(
     SENT="Gesendet am {date} an {recipient} ({address})", MESSAGE_ID="Message-ID: {id}", SUBJECT="Betreff: {subject}",
     FROM="Eingegangen am {date} von {sender}", OUTCOME="Ergebnis: {outcome}",
     POST="Einschreiben {number}, zugegangen am {date}", ATTACHED="Anlage: {name} (SHA-256 {hash})",
-    NO_PDF="Beim Versand dieser Rechnung wurde kein PDF aufbewahrt, und dieser Server kann keines erstellen.",
+    NO_PDF="Beim Versand dieser Rechnung wurde kein PDF aufbewahrt, und hier konnte keines erstellt werden.",
     EMPTY="(ohne Text)", LABELS={
         'invoice': "Rechnung {name}", 'credit': "Gutschrift {name}", 'document': "{name}", 'reminder': "{name}",
         'letter': "Schreiben {name}", 'notice': "Letzte Mahnung {name}", 'call': "Telefonat {name}",
