@@ -7,7 +7,7 @@ from ..engine.evidence import Head, canonical, chain, clean, digest
 KINDS = [
     ('sent', "Sent"), ('bounced', "Came back"), ('failed', "Failed"), ('uncertain', "Uncertain"),
     ('outcome', "Outcome"), ('reply', "Answer"), ('call', "Call"), ('proof', "Postal proof"), ('waiver', "Waiver"),
-    ('promise', "Promise"), ('dispute', "Dispute"), ('hold', "Hold"), ('plan', "Payment plan"), ('other', "Other")]
+    ('promise', "Promise"), ('dispute', "Dispute"), ('plan', "Payment plan"), ('other', "Other")]
 
 
 class LeanpayEvidence(models.Model):

@@ -1,20 +1,19 @@
 from odoo import api, models
 
-# What a customer said, or we decided; what an event sets by itself follows from what is recorded already.
-RECORDED_KINDS = {
-    'commercial': 'hold', 'dispute': 'dispute', 'promise': 'promise', 'insolvency': 'hold', 'direct_debit': 'hold',
-    'other': 'hold'}
+# What a customer said, or is known of them. What we decided among ourselves is not for a court's file, and what an
+# event sets by itself follows from what is recorded already.
+RECORDED_KINDS = {'dispute': 'dispute', 'promise': 'promise', 'insolvency': 'other'}
 SAID = {'kind', 'note', 'item_ids', 'date_from', 'date_until'}
 
 
 class LeanpayHold(models.Model):
-    """Holds are evidence: what was disputed or promised, when, by whom it was noted, and when it ended."""
+    """Disputes and promises are evidence: what was said, when, by whom it was noted, and when it ended."""
 
     _inherit = 'leanpay.hold'
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Record what was disputed, promised or decided."""
+        """Record what was disputed or promised."""
         holds = super().create(vals_list)
         holds._record_hold(self.env._("Dunning is on hold"))
         return holds

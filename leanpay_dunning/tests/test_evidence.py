@@ -92,9 +92,10 @@ class TestEvidence(EvidenceCase):
         self.assertIn("Wrong price", entries[0].text)
         self.assertIn('"lifted_on":"2026-03-10"', entries[2].text)
 
-    def test_what_an_event_pauses_is_no_evidence(self):
+    def test_what_we_decide_among_ourselves_is_no_evidence(self):
         debtor = self.ensure(self.customer)
         debtor._hold_for('reply', "Re")
+        self.env['leanpay.hold'].create({'debtor_id': debtor.id, 'kind': 'commercial', 'note': "No matter"})
         self.assertFalse(debtor._has_evidence())
 
     def test_calls_are_evidence(self):
@@ -148,18 +149,6 @@ class TestEvidence(EvidenceCase):
         reminder.with_user(collector).received_on = TODAY
         self.env['leanpay.reminder']._record_evidence()
         self.assertIn(f'"received_on":"{TODAY}"', chain.entry_ids.sorted('sequence')[-1].text)
-
-    def test_disputes_promises_and_waivers(self):
-        _reminder, chain = self.said()
-        debtor = self.debtor(self.customer)
-        hold = self.env['leanpay.hold'].create({'debtor_id': debtor.id, 'kind': 'dispute', 'note': "Broken parts"})
-        hold.action_lift()
-        self.env['leanpay.hold'].create({'debtor_id': debtor.id, 'kind': 'other', 'note': "No matter"})
-        entries = chain.entry_ids.sorted('sequence')
-        self.assertEqual(entries.mapped('kind'), ['sent', 'dispute', 'dispute'])
-        self.assertIn("Broken parts", entries[1].text)
-        self.assertIn(f'"lifted_on":"{TODAY}"', entries[2].text)
-        self.assertFalse(self.problems(chain))
 
     def test_many_debtors_in_a_batch(self):
         others = [self.ledger.customer(f"Batch {number}") for number in range(5)]
