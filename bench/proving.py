@@ -11,7 +11,7 @@ from .watch import peak_memory, watch
 
 
 def set_up(env, items):
-    """Give one customer this many open items with their PDFs, reminders and answers.
+    """Give one customer this many overdue items with their PDFs, reminders and answers.
 
     :return: the debtor
     """
@@ -19,7 +19,8 @@ def set_up(env, items):
     lines = env["account.move.line"].search(
         [("account_id.account_type", "=", "asset_receivable"), ("parent_state", "=", "posted"),
          ("reconciled", "=", False), ("amount_currency", ">", 0), ("currency_id", "=", env.company.currency_id.id),
-         ("move_id.move_type", "=", "out_invoice")], order="id", limit=items)
+         ("move_id.move_type", "=", "out_invoice"), ("date_maturity", "<", fields.Date.today())], order="id",
+        limit=items)
     for table in ("account_move", "account_move_line"):
         env.cr.execute(SQL(
             "UPDATE %s SET partner_id = %s WHERE %s = ANY(%s)", SQL.identifier(table), debtor.partner_id.id,
@@ -28,10 +29,10 @@ def set_up(env, items):
         "UPDATE account_move SET commercial_partner_id = %s WHERE id = ANY(%s)", debtor.partner_id.id,
         lines.move_id.ids))
     env.invalidate_all()
-    logo = _logo()
+    logo, moves = _logo(), debtor.item_ids.move_id
     env["ir.attachment"].create([
         {"name": f"{move.id}.pdf", "raw": _pdf(logo, str(move.name)), "res_model": "account.move", "res_id": move.id,
-         "res_field": "invoice_pdf_report_file"} for move in lines.move_id])
+         "res_field": "invoice_pdf_report_file"} for move in moves])
     env["ir.attachment"].create([
         {"name": "delivery.pdf", "raw": _pdf(logo, f"Delivery {move.name}"), "res_model": "account.move",
          "res_id": move.id} for move in lines.move_id[::2]])
@@ -52,7 +53,7 @@ def make(env, debtor):
         pdf, bundle = env["leanpay.evidence.file"]._make(debtor)
         env.cr.commit()
     return vars(figures) | {
-        "items": len(debtor.item_ids), "memory": peak_memory(), "memory_before": before,
+        "items": len(env["leanpay.evidence.file"]._due(debtor)), "memory": peak_memory(), "memory_before": before,
         "pdf": len(pdf.raw) / 1e6, "zip": len(bundle.raw) / 1e6}
 
 

@@ -10,7 +10,7 @@ from .leanpay_evidence_file import _file, _moment
 from .leanpay_reminder_evidence import SAID_STATES
 
 INVOICE_FIELD = 'invoice_pdf_report_file'
-MOST_COPIES = 30
+MOST_COPIES = 10
 KEPT_FIELDS = (False, INVOICE_FIELD, 'ubl_cii_xml_file')
 
 
