@@ -145,14 +145,14 @@ class TestEvidenceFile(ModelsCase):
         self.assertNotIn('written', kinds)
 
     def test_invoices_from_their_list(self):
-        action = self.invoice.action_dunning_evidence_file()
+        action = self.invoice.action_evidence_file()
         self.assertEqual(action['params']['type'], 'success')
         other = self.late(self.ledger.customer("Other"), 30)
         with self.assertRaisesRegex(UserError, "one customer"):
-            (self.invoice | other).action_dunning_evidence_file()
+            (self.invoice | other).action_evidence_file()
         draft = self.env['account.move'].create({'move_type': 'out_invoice', 'partner_id': self.customer.id})
-        with self.assertRaisesRegex(UserError, "posted invoices"):
-            draft.action_dunning_evidence_file()
+        with self.assertRaisesRegex(UserError, "one customer"):
+            draft.action_evidence_file()
 
     def test_first_limitation_is_shown_before_it_is_near(self):
         debtor = self.ensure(self.customer)
@@ -200,7 +200,7 @@ class TestEvidenceFile(ModelsCase):
         self.late(customer, -30)
         with self.assertRaisesRegex(UserError, "nothing to prove"):
             self.ensure(customer).action_evidence_file()
-        later.action_dunning_evidence_file()  # chosen by name, it is
+        later.action_evidence_file()  # chosen by name, it is
 
     def test_links_of_the_customer_are_told_to_nobody(self):
         [reminder] = self.send(self.customer)
