@@ -84,7 +84,7 @@ class TestEvidenceFile(ModelsCase):
 
         def render(_self, _report, _data, res_ids):
             if len(res_ids) > 1:
-                raise UserError(self.env._("Not at once"))
+                raise UserError(str(res_ids))  # as for several documents at once
             return {res_ids[0]: {'stream': io.BytesIO(pdf("Made now"))}}
         with patch.object(self.reports, 'get_wkhtmltopdf_state', return_value='ok'), \
                 patch.object(self.reports, '_render_qweb_pdf_prepare_streams', render):
