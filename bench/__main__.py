@@ -10,12 +10,21 @@ from pathlib import Path
 from devtools import config, debian, mailcatcher_process, postgres
 from devtools.console import Stop, run, say, step
 
-from .figures import delivery_figures, memory_figures, paper_figures, peer_figures, planning_figures, query_figures
+from .figures import (
+    delivery_figures,
+    evidence_figures,
+    memory_figures,
+    paper_figures,
+    peer_figures,
+    planning_figures,
+    query_figures,
+)
 from .report import as_json, table
 
 PEERS = config.DEV / "bench/peers"
 PEER_PACKAGE = "odoo-addon-account-credit-control==19.0.*"
 FULL = {"items": 100_000, "debtors": 10_000, "rounds": 3, "peer_share": None, "mails": 400, "peer_mails": 8}
+EVIDENCE_ITEMS = 200
 QUICK = {"items": 20_000, "debtors": 2_000, "rounds": 2, "peer_share": None, "mails": 120, "peer_mails": 4}
 
 
@@ -63,13 +72,16 @@ def measure(size, database, base):
         oca_sent = job("peer_send", peers=True, database=base, port=port, count=size["peer_mails"])
     for file in mails.glob("*.eml"):
         file.unlink()
-    made_papers = job("make_papers", database=database, count=200)
+    debtor = job("evidence_set_up", database=database, items=EVIDENCE_ITEMS)["debtor"]
+    proven = job("evidence_file", database=database, debtor=debtor)
+    made_papers = job("make_papers", database=database)
     figures = [
         *peer_figures(ours["plans"], once, oca), *planning_figures(ours), *memory_figures(once, twice),
-        *delivery_figures(sent, oca_sent, size), *query_figures(ours["queries"]), *paper_figures(made_papers)]
+        *delivery_figures(sent, oca_sent, size), *query_figures(ours["queries"]),
+        *evidence_figures(proven), *paper_figures(made_papers)]
     return figures, {"fsync": made["fsync"], "cores": os.cpu_count(), "load": os.getloadavg()[0], "size": size,
                      "once": once, "twice": twice, "oca": oca, "ours": ours, "sent": sent, "oca_sent": oca_sent,
-                     "papers": made_papers}
+                     "proven": proven, "papers": made_papers}
 
 
 def main():

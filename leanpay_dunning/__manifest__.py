@@ -53,6 +53,7 @@
         'demo/leanpay_demo.xml',
     ],
     'post_init_hook': 'post_init_hook',
+    'uninstall_hook': 'uninstall_hook',
     'assets': {
         'web.assets_backend': [
             'leanpay_dunning/static/src/scss/leanpay_dunning.scss',

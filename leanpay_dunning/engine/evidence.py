@@ -37,13 +37,24 @@ class Finding(NamedTuple):
     what: str
 
 
+def clean(value: Any) -> Any:
+    """Return a value whose texts can be stored and encoded: headers of e-mails hold anything, half characters too."""
+    if isinstance(value, str):
+        return value.encode('utf-8', 'replace').decode().replace('\0', '')
+    if isinstance(value, Mapping):
+        return {clean(key): clean(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [clean(one) for one in value]
+    return value
+
+
 def canonical(values: Mapping[str, Any]) -> str:
     """Return values as JSON text that only depends on them.
 
     :raise TypeError: a value that JSON does not know
     :raise ValueError: a number that is not finite
     """
-    return json.dumps(values, sort_keys=True, ensure_ascii=False, separators=(',', ':'), allow_nan=False)
+    return json.dumps(clean(values), sort_keys=True, ensure_ascii=False, separators=(',', ':'), allow_nan=False)
 
 
 def digest(content: bytes | str) -> str:
@@ -86,6 +97,14 @@ def verify(entries: Sequence[Entry], head: Head) -> list[Finding]:
     elif expected - 1 == head.count and previous != head.hash:
         findings.append(Finding(head.count, 'head'))
     return findings
+
+
+def holds(entries: Sequence[Entry], known: Head) -> bool:
+    """Tell whether a chain still holds what it held when its head was written down elsewhere.
+
+    This finds even a chain that was written anew from its start, with its head.
+    """
+    return not known.count or any(entry.sequence == known.count and entry.hash == known.hash for entry in entries)
 
 
 def _hash(previous: str, number: int, text: str) -> str:

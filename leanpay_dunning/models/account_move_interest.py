@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from .const import READERS
 
@@ -35,21 +34,6 @@ class AccountMove(models.Model):
             found = [results[item.id] for item in move.line_ids if item.id in results]
             move.dunning_interest = float(sum(result.interest_open for result in found))
             move.dunning_indemnity = float(sum(result.indemnity for result in found))
-
-    # === ACTION METHODS === #
-
-    def action_evidence_file(self):
-        """Make the evidence file of these invoices of one customer, and open it."""
-        self.check_access('read')
-        items = self.line_ids.filtered(lambda item: (
-            item.account_id.account_type == 'asset_receivable' and item.parent_state == 'posted'))
-        debtors = self.env['leanpay.debtor'].search([
-            ('partner_id', 'in', items.partner_id.commercial_partner_id.ids),
-            ('company_id', 'in', items.company_id.ids)])
-        if len(debtors) != 1 or len(items.partner_id.commercial_partner_id) != 1:
-            raise UserError(self.env._(
-                "An evidence file is about one customer who owes something: choose invoices of one customer."))
-        return debtors.with_context(leanpay_item_ids=items.ids).action_evidence_file()
 
     # === BUSINESS METHODS === #
 

@@ -25,6 +25,8 @@ class IrAttachment(models.Model):
             raise UserError(self.env._("This letter is archived as proof: it cannot be deleted."))
 
     def _has_archived_letter(self):
+        if any(attachment.res_model == 'leanpay.evidence' for attachment in self.sudo()):
+            return True  # what was received
         # sudo: the archive protects letters also from people who may not read reminders
         if any((attachment.name or '').startswith(LOGO) for attachment in self.sudo()):
             return True  # what a letter is made again from

@@ -49,11 +49,15 @@ class LeanpayDelivery(models.AbstractModel):
                     f"{type(error).__name__}: {error}")
             if not self.env['ir.cron']._commit_progress(1):
                 return
-        self._record_what_was_said()
+        try:
+            self._record_what_was_said()
+        except CONCURRENCY_ERRORS:
+            self._rollback()  # somebody wrote to the same chain at this moment: what waits is recorded next time
 
     def _record_what_was_said(self):
         """Record what messages that left claimed, and the evidence of them, a batch at a time."""
-        for record in (self.env['leanpay.interest.book']._record_claims, self.env['leanpay.reminder']._record_evidence):
+        for record in (self.env['leanpay.interest.book']._record_claims, self.env['leanpay.reminder']._record_evidence,
+                       self.env['leanpay.evidence.event']._record_events):
             while record():
                 if self.env.context.get('cron_id') and not self.env['ir.cron']._commit_progress():
                     return

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, groupby
 
-from ..engine.evidence import Entry, Head, canonical, chain, digest, verify
+from ..engine.evidence import Head, canonical, chain, clean, digest
 
 KINDS = [
     ('sent', "Sent"), ('bounced', "Came back"), ('failed', "Failed"), ('uncertain', "Uncertain"),
@@ -18,7 +18,7 @@ class LeanpayEvidence(models.Model):
 
     _name = 'leanpay.evidence'
     _description = "Evidence"
-    _order = 'date DESC, id DESC'
+    _order = 'happened_on DESC, id DESC'
     _rec_name = 'summary'
     # No foreign key to a user, whose deletion would change the entry: the text says who.
     _log_access = False
@@ -27,10 +27,14 @@ class LeanpayEvidence(models.Model):
     debtor_id = fields.Many2one(related='chain_id.debtor_id')
     company_id = fields.Many2one(related='chain_id.company_id')
     sequence = fields.Integer(string="Number", required=True, readonly=True)
+    happened_on = fields.Datetime(string="When", required=True, readonly=True)
     date = fields.Datetime(string="Recorded On", required=True, readonly=True)
     kind = fields.Selection(KINDS, required=True, readonly=True)
     summary = fields.Char(required=True, readonly=True)
     text = fields.Text(required=True, readonly=True, help="Everything that the hash covers, as canonical JSON.")
+    attachment_ids = fields.One2many(
+        'ir.attachment', 'res_id', string="Files", readonly=True, domain=[('res_model', '=', 'leanpay.evidence')],
+        help="What was received, byte for byte: neither changed nor deleted by anybody.")
     previous_hash = fields.Char(required=True, readonly=True)
     hash = fields.Char(required=True, readonly=True, help="SHA-256 of the previous hash, the number and the text.")
     res_model = fields.Char(readonly=True)
@@ -48,6 +52,8 @@ class LeanpayEvidence(models.Model):
             END $$;
             CREATE OR REPLACE TRIGGER leanpay_evidence_stays BEFORE UPDATE OR DELETE ON leanpay_evidence
                 FOR EACH ROW EXECUTE FUNCTION leanpay_evidence_stays();
+            CREATE OR REPLACE TRIGGER leanpay_evidence_stays_all BEFORE TRUNCATE ON leanpay_evidence
+                FOR EACH STATEMENT EXECUTE FUNCTION leanpay_evidence_stays();
             """))
 
     @api.model_create_multi
@@ -57,17 +63,15 @@ class LeanpayEvidence(models.Model):
             raise UserError(self.env._("Evidence is recorded when something is said or received, never by hand."))
         return super().create(vals_list)
 
-    def write(self, vals):  # pylint: disable=method-required-super
+    def write(self, vals):
         """Refuse: evidence stays as it was recorded."""
-        raise UserError(self.env._("Evidence cannot be changed."))
+        if vals:
+            raise UserError(self.env._("Evidence cannot be changed."))
+        return super().write(vals)
 
-    def unlink(self):  # pylint: disable=method-required-super
-        """Refuse: evidence stays."""
-        if self:
-            # Not at uninstall either: the tables go as a whole.
-            raise UserError(self.env._(  # pylint: disable=no-raise-unlink
-                "Evidence cannot be deleted."))
-        return True
+    @api.ondelete(at_uninstall=True)  # a context may pretend an uninstallation; that drops the tables as a whole
+    def _unlink_never(self):
+        raise UserError(self.env._("Evidence cannot be deleted."))
 
     # === BUSINESS METHODS === #
 
@@ -75,71 +79,63 @@ class LeanpayEvidence(models.Model):
     def _append(self, events):
         """Add events to the chains of their debtors, in their order.
 
-        :param events: dicts of debtor (leanpay.debtor), kind, summary, payload (JSON values), and maybe record
+        :param events: dicts of debtor (leanpay.debtor), kind, summary, payload (JSON values), and maybe record,
+            files (ir.attachment made for this), happened_on (naive UTC datetime), by (login)
         :rtype: leanpay.evidence
         """
         if not events:
             return self.browse()
         debtors = self.env['leanpay.debtor'].union(*(event['debtor'] for event in events))
         # sudo: whoever causes an event need not be allowed to write evidence
-        heads = self.env['leanpay.evidence.chain'].sudo()._locked_mains(debtors)
-        now, vals_list = fields.Datetime.now(), []
+        known = self.env['leanpay.evidence.chain'].sudo()._locked_mains(debtors)
+        now, ordered, vals_list, heads = fields.Datetime.now(), [], [], []
         for debtor, own in groupby(events, key=lambda event: event['debtor']):
-            chain_id, count, head_hash = heads[debtor.id]
-            texts = [canonical({
-                'version': 1, 'kind': event['kind'], 'summary': event['summary'], 'recorded_on': now.isoformat(),
-                'recorded_by': self.env.user.login, 'customer': debtor.partner_id.name,
-                'payload': event['payload']}) for event in own]
+            chain_id, count, head_hash = known[debtor.id]
+            texts = [canonical(self._said(event, chain_id, now)) for event in own]
             entries, head = chain(Head(count, head_hash), texts)
-            for event, entry in zip(own, entries, strict=True):
-                record = event.get('record')
-                vals_list.append({
-                    'chain_id': chain_id, 'sequence': entry.sequence, 'date': now, 'kind': event['kind'],
-                    'summary': event['summary'], 'text': entry.text, 'previous_hash': entry.previous_hash,
-                    'hash': entry.hash, 'res_model': record._name if record else False,
-                    'res_id': record.id if record else False})
-            self.env.cr.execute(SQL(
-                "UPDATE leanpay_evidence_chain SET entry_count = %s, head_hash = %s WHERE id = %s",
-                head.count, head.hash, chain_id))
-        self.env['leanpay.evidence.chain'].invalidate_model(['entry_count', 'head_hash', 'entry_ids'])
-        return self.sudo().with_context(leanpay_evidence_append=True).create(vals_list).sudo(False)
+            heads.append((chain_id, head.count, head.hash))
+            ordered += own
+            vals_list += [self._entry_values(*pair, chain_id, now) for pair in zip(own, entries, strict=True)]
+        self.env['leanpay.evidence.chain']._grow(heads)
+        added = self.sudo().with_context(leanpay_evidence_append=True).create(vals_list).sudo(False)
+        self._keep_files(zip(added.ids, ordered, strict=True))
+        return added
 
-    @api.model
-    def _verify(self, chains):
-        """Return what is wrong with chains, and with the records and files whose hashes they hold.
+    def _said(self, event, chain_id, now):
+        """Return what the hash of an entry covers: all that is kept of an event."""
+        debtor, record = event['debtor'], event.get('record')
+        fingerprints = self._fingerprint(event.get('files') or ())
+        return {
+            'version': 1, 'chain': chain_id, 'debtor': debtor.id, 'customer': debtor.partner_id.name,
+            'company': debtor.company_id.name, 'kind': event['kind'], 'summary': event['summary'],
+            'happened_on': (event.get('happened_on') or now).isoformat(), 'recorded_on': now.isoformat(),
+            'by': event.get('by') or self.env.user.login, 'record': [record._name, record.id] if record else None,
+            'files': [[one.id, one.name, fingerprints[one.id]] for one in event.get('files') or ()],
+            'payload': event['payload']}
 
-        :param chains: leanpay.evidence.chain
-        :return: {chain: [one sentence each]} of those that are not whole
+    def _entry_values(self, event, entry, chain_id, now):
+        record = event.get('record')
+        return {
+            'chain_id': chain_id, 'sequence': entry.sequence, 'date': now,
+            'happened_on': event.get('happened_on') or now, 'kind': event['kind'],
+            'summary': clean(event['summary']), 'text': entry.text, 'previous_hash': entry.previous_hash,
+            'hash': entry.hash, 'res_model': record._name if record else False,
+            'res_id': record.id if record else False}
+
+    def _keep_files(self, entries):
+        """Put files with the entries that hold their hashes: no user may, and nobody moves them again.
+
+        :param entries: pairs of an id of leanpay.evidence and its event
         """
-        self.env.flush_all()
-        rows = self.env.execute_query(SQL(
-            "SELECT chain_id, sequence, text, previous_hash, hash, res_model, res_id FROM leanpay_evidence "
-            "WHERE chain_id = ANY(%s)", chains.ids))
-        entries, latest = {}, {}
-        for chain_id, sequence, text, previous_hash, link, model, res_id in rows:
-            entries.setdefault(chain_id, []).append(Entry(sequence, text, previous_hash, link))
-            if model == 'leanpay.reminder' and res_id and sequence > latest.get(res_id, (0,))[0]:
-                latest[res_id] = sequence, text, chain_id
-        altered = self.env['leanpay.reminder']._altered_since(latest)
-        found = {}
-        for one in chains:
-            problems = [self._problem(finding) for finding in verify(
-                entries.get(one.id, ()), Head(one.entry_count, one.head_hash))]
-            problems += altered.get(one.id, ())
-            if problems:
-                found[one] = problems
-        return found
-
-    def _problem(self, finding):
-        texts = {
-            'changed': self.env._("Entry %s was changed after it was recorded.", finding.sequence),
-            'unchained': self.env._("Entry %s does not follow the one before it.", finding.sequence),
-            'missing': self.env._("Entry %s is missing.", finding.sequence),
-            'cut': self.env._("Entry %s was cut off the end.", finding.sequence),
-            'added': self.env._("Entry %s was added outside the chain.", finding.sequence),
-            'head': self.env._("The last hash is not the one of entry %s.", finding.sequence),
-        }
-        return texts[finding.what]
+        pairs = [(file.id, entry_id) for entry_id, event in entries for file in event.get('files') or ()]
+        if pairs:
+            self.env['ir.attachment'].flush_model()
+            self.env.cr.execute(SQL(
+                """
+                UPDATE ir_attachment file SET res_id = kept.entry_id
+                  FROM unnest(%s::int[], %s::int[]) AS kept(file_id, entry_id) WHERE file.id = kept.file_id
+                """, *map(list, zip(*pairs, strict=True))))
+            self.env['ir.attachment'].invalidate_model(['res_id'])
 
     @api.model
     def _fingerprint(self, attachments):

@@ -1,6 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+
+from ..engine.evidence import START
 
 
 class LeanpayEvidenceChain(models.Model):
@@ -24,20 +26,30 @@ class LeanpayEvidenceChain(models.Model):
 
     _main_unique = models.UniqueIndex("(debtor_id) WHERE main", "A debtor has one main chain of evidence.")
 
-    def write(self, vals):  # pylint: disable=method-required-super
+    def write(self, vals):
         """Refuse: a chain only grows, see `leanpay.evidence`."""
-        raise UserError(self.env._("The chain of evidence cannot be changed."))
+        if vals:
+            raise UserError(self.env._("The chain of evidence cannot be changed."))
+        return super().write(vals)
 
-    def unlink(self):  # pylint: disable=method-required-super
-        """Refuse: evidence stays."""
-        if self:
-            # Not at uninstall either: the tables go as a whole.
-            raise UserError(self.env._(  # pylint: disable=no-raise-unlink
-                "The chain of evidence cannot be deleted."))
-        return True
+    @api.ondelete(at_uninstall=True)  # a context may pretend an uninstallation; that drops the tables as a whole
+    def _unlink_never(self):
+        raise UserError(self.env._("The chain of evidence cannot be deleted."))
+
+    def _grow(self, heads):
+        """Write how far chains, locked by `_locked_mains`, reach now.
+
+        :param heads: rows of (chain id, entry count, last hash)
+        """
+        self.env.cr.execute(SQL(
+            """
+            UPDATE leanpay_evidence_chain chain SET entry_count = head.count, head_hash = head.hash
+              FROM unnest(%s::int[], %s::int[], %s::text[]) AS head(id, count, hash) WHERE chain.id = head.id
+            """, *map(list, zip(*heads, strict=True))))
+        self.invalidate_model(['entry_count', 'head_hash', 'entry_ids'])
 
     def _move(self, debtor):
-        """Keep these chains at the debtor into which theirs was merged.
+        """Keep these chains at the debtor into which theirs was merged, and have its own chain say so.
 
         :param debtor: leanpay.debtor that stays
         """
@@ -47,6 +59,11 @@ class LeanpayEvidenceChain(models.Model):
                 "UPDATE leanpay_evidence_chain SET debtor_id = %s, main = FALSE WHERE id = ANY(%s)",
                 debtor.id, self.ids))
             self.invalidate_model()
+            self.env['leanpay.evidence']._append([{
+                'debtor': debtor, 'kind': 'other', 'record': chain, 'summary': self.env._(
+                    "%(customer)s was merged into this customer, with %(count)s entries", customer=chain.name,
+                    count=chain.entry_count),
+                'payload': {'entries': chain.entry_count, 'last_hash': chain.head_hash}} for chain in self])
 
     def _locked_mains(self, debtors):
         """Return the main chains of debtors, made where they are missing, locked until the end of the transaction.
@@ -66,7 +83,7 @@ class LeanpayEvidenceChain(models.Model):
                                     WHERE known.debtor_id = debtor.id AND known.main)
           ORDER BY debtor.id
                 ON CONFLICT (debtor_id) WHERE main DO NOTHING
-            """, '0' * 64, debtors.ids))
+            """, START, debtors.ids))
         return {debtor_id: tuple(row) for debtor_id, *row in self.env.execute_query(SQL(
             """
             SELECT debtor_id, id, entry_count, head_hash FROM leanpay_evidence_chain

@@ -1,11 +1,12 @@
+from datetime import UTC
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, groupby, html2plaintext
+from odoo.tools import SQL, groupby
 
 from ..report import evidence_file as paper
-from .leanpay_reminder_evidence import SAID_STATES
 
 
 class LeanpayEvidenceFile(models.AbstractModel):
@@ -19,23 +20,34 @@ class LeanpayEvidenceFile(models.AbstractModel):
         """Make the evidence file of a debtor and keep it in their thread.
 
         :param debtor: one leanpay.debtor
-        :param items: account.move.line to prove; None: every open item
+        :param items: account.move.line to prove; None: every open item that is overdue, and open credits
         :return: (the PDF, the ZIP) as ir.attachment
         """
         debtor.ensure_one()
-        items = debtor.item_ids if items is None else items
-        if not items:
-            raise UserError(self.env._("%s owes nothing: there is nothing to prove.", debtor.partner_id.display_name))
-        self.env['leanpay.reminder']._record_evidence(debtor.sudo().reminder_ids)
+        items = self._due(debtor) if items is None else items
+        if not any(item.amount_currency > 0 for item in items):
+            raise UserError(self.env._(
+                "%s owes nothing that is due: there is nothing to prove.", debtor.partner_id.display_name))
+        debtor._record_all_evidence()
         # sudo: whoever may read a debtor may prove its claim, with what others received or attached
-        file = self._content(debtor.sudo(), items.sudo())
+        # In the company's language, whoever asks for it: the file is for its court.
+        lang = debtor.sudo().company_id.partner_id.lang or self.env.lang or 'en_US'
+        told = self.sudo().with_context(lang=lang)
+        file = told._content(debtor.with_env(told.env), items.with_env(told.env))
         pdf = paper.render(file)
         bundle = paper.archive(file, pdf)
-        stem = self.env._("Evidence file %(customer)s %(date)s", customer=debtor.partner_id.name, date=file.date)
-        message = debtor.message_post(
-            body=self.env._("Evidence file with %s exhibits.", len(file.exhibits)),
-            attachments=[(f"{stem}.pdf", pdf), (f"{stem}.zip", bundle)])
-        return tuple(message.sudo().attachment_ids.sorted(lambda attachment: attachment.mimetype != 'application/pdf'))
+        count, day = len(file.exhibits), file.date
+        stem = self.env._("Evidence file %(customer)s %(date)s", customer=debtor.partner_id.name, date=day)
+        del file  # all of its originals
+        # Made here: `message_post` encodes what it attaches twice over.
+        attachments = self.env['ir.attachment'].create([
+            {'name': name, 'raw': content, 'mimetype': mimetype, 'res_model': debtor._name, 'res_id': debtor.id,
+             'company_id': debtor.company_id.id}
+            for name, content, mimetype in (
+                (f"{stem}.pdf", pdf, 'application/pdf'), (f"{stem}.zip", bundle, 'application/zip'))])
+        debtor.message_post(
+            body=self.env._("Evidence file with %s exhibits.", count), attachment_ids=attachments.ids)
+        return tuple(attachments)
 
     @api.model
     def _content(self, debtor, items):
@@ -47,11 +59,19 @@ class LeanpayEvidenceFile(models.AbstractModel):
         chain = debtor.chain_ids.filtered('main')
         return paper.EvidenceFile(
             company=company.name, customer=customer.name, date=company._dunning_today(),
-            lang=company.partner_id.lang or self.env.lang or 'en_US', claims=self._claims(debtor, items),
+            lang=self.env.lang or 'en_US', claims=self._claims(debtor, items),
             exhibits=(
-                *self._documents(items.move_id), *self._reminders(debtor, items), *self._answers(debtor)),
-            chain_count=chain.entry_count, chain_hash=chain.head_hash or '',
+                *self._documents(items), *self._reminders(debtor, items), *self._statements(debtor),
+                *self._letters(debtor), *self._journal(debtor)),
+            chain_id=chain.id or 0, chain_count=chain.entry_count, chain_hash=chain.head_hash or '',
+            links=self._links(debtor),
             color=company.primary_color or company.email_secondary_color or '')
+
+    def _due(self, debtor):
+        """Return what can be claimed today: what falls due later cannot, credits are deducted."""
+        today = debtor.sudo().company_id._dunning_today()
+        return debtor.item_ids.filtered(
+            lambda item: item.amount_residual_currency < 0 or (item.date_maturity or item.date) < today)
 
     # === THE CLAIM === #
 
@@ -96,82 +116,26 @@ class LeanpayEvidenceFile(models.AbstractModel):
             found.setdefault(item_id, []).append((day, name or '', Decimal(amount)))
         return {item_id: tuple(rows) for item_id, rows in found.items()}
 
-    # === EXHIBITS === #
+    # === THE CHAIN === #
 
-    def _documents(self, moves):
-        """Yield the invoices and what is attached to them and to their orders."""
-        orders = self._orders(moves)
-        owners = [('account.move', moves.ids)] + ([(orders._name, orders.ids)] if orders else [])
-        attached = {}
-        for model, ids in owners:
-            for attachment in self.env['ir.attachment'].search(
-                    [('res_model', '=', model), ('res_id', 'in', ids), ('res_field', '=', False)], order='id',
-                    limit=10_000):
-                attached.setdefault((model, attachment.res_id), []).append(attachment)
-        for order in orders:
-            for attachment in attached.pop((orders._name, order.id), ()):
-                yield _file('document', f"{order.display_name} · {attachment.name}", attachment)
-        for move in moves.sorted(lambda move: (move.invoice_date or move.date, move.id)):
-            invoice, others = move.invoice_pdf_report_id, attached.pop(('account.move', move.id), [])
-            if not invoice:
-                invoice = next((one for one in others if one.mimetype == 'application/pdf'), invoice)
-            if invoice:
-                yield _file('invoice', move.name or '', invoice)
-            elif move.is_invoice():
-                yield paper.Exhibit('missing', move.name or '')
-            for attachment in others:
-                if attachment != invoice:
-                    yield _file('document', f"{move.name} · {attachment.name}", attachment)
+    def _links(self, debtor):
+        """Return the chains of a debtor, so that whoever has the file can compute their hashes again."""
+        return tuple(self.env.execute_query(SQL(
+            """
+            SELECT entry.chain_id, entry.sequence, entry.previous_hash, entry.text, entry.hash
+              FROM leanpay_evidence entry JOIN leanpay_evidence_chain chain ON chain.id = entry.chain_id
+             WHERE chain.debtor_id = %s ORDER BY chain.main DESC, chain.id, entry.sequence
+            """, debtor.id)))
 
-    def _orders(self, moves):
-        """Return the sale orders of invoices, where the sale add-on is there."""
-        lines = moves.invoice_line_ids
-        if 'sale.order' not in self.env or 'sale_line_ids' not in lines._fields:
-            return self.env['account.move']
-        return lines.sale_line_ids.order_id
-
-    def _reminders(self, debtor, items):
-        """Yield each reminder of the items as it was sent, with its letter and the proofs of the post."""
-        reminders = debtor.reminder_ids.filtered(lambda reminder: (
-            reminder.state in SAID_STATES and reminder.line_ids.move_line_id & items)).sorted(
-                lambda reminder: (reminder.sent_on or reminder.create_date, reminder.id))
-        texts = paper.texts_for(debtor.company_id.partner_id.lang or self.env.lang)
-        for reminder in reminders:
-            outcome = dict(reminder._fields['outcome']._description_selection(self.env)).get(reminder.outcome)
-            state = dict(reminder._fields['state']._description_selection(self.env))[reminder.state]
-            lines = [
-                texts.SENT.format(
-                    date=reminder.sent_on or '', recipient=reminder.contact_id.name or reminder.partner_id.name,
-                    address=reminder.address or reminder.channel),
-                texts.OUTCOME.format(outcome=' · '.join(filter(None, (state, outcome, reminder.outcome_note)))),
-                *([texts.MESSAGE_ID.format(id=reminder.message_id)] if reminder.message_id else ()),
-                texts.SUBJECT.format(subject=reminder.subject or ''), '',
-                *html2plaintext(reminder.body or '').splitlines()]
-            yield paper.Exhibit(
-                'reminder', f"{reminder.step_id.name} {reminder.sent_date or ''}".strip(),
-                name=f"{reminder.step_id.name} {reminder.id}.txt", lines=tuple(lines))
-            number = reminder.letter_number or str(reminder.id)
-            for kind, attachment in (
-                    ('letter', reminder.letter_id), ('deposit', reminder.deposit_proof_id),
-                    ('receipt', reminder.receipt_proof_id)):
-                if attachment:
-                    yield _file(kind, number, attachment)
-
-    def _answers(self, debtor):
-        """Yield what the customer wrote, with the files that came along."""
-        texts = paper.texts_for(debtor.company_id.partner_id.lang or self.env.lang)
-        messages = self.env['mail.message'].search(
-            [('model', '=', debtor._name), ('res_id', '=', debtor.id), ('message_type', '=', 'email')],
-            order='date, id', limit=10_000)
-        for message in messages:
-            label = message.subject or str(message.date)
-            yield paper.Exhibit('answer', label, name=f"{label}.txt", lines=(
-                texts.FROM.format(date=message.date, sender=message.email_from or ''),
-                texts.MESSAGE_ID.format(id=message.message_id or ''),
-                texts.SUBJECT.format(subject=message.subject or ''),
-                '', *html2plaintext(message.body or '').splitlines()))
-            for attachment in message.attachment_ids:
-                yield _file('document', attachment.name, attachment)
+    def _journal(self, debtor):
+        """Yield the list of all that was said and received, calls, promises and disputes too."""
+        kinds = dict(self.env['leanpay.evidence']._fields['kind']._description_selection(self.env))
+        entries = debtor.chain_ids.entry_ids.sorted(
+            lambda entry: (not entry.chain_id.main, entry.chain_id.id, entry.sequence))
+        if entries:
+            yield paper.Exhibit('journal', debtor.partner_id.name, name='journal.txt', lines=tuple(
+                f"{entry.chain_id.id}/{entry.sequence} · {_moment(debtor, entry.happened_on)} · {kinds[entry.kind]} · "
+                f"{entry.summary} · {entry.hash}" for entry in entries))
 
 
 def _file(kind, label, attachment):
@@ -180,3 +144,9 @@ def _file(kind, label, attachment):
 
 def _decimal(currency, amount):
     return Decimal(str(currency.round(amount)))
+
+
+def _moment(debtor, moment):
+    """Return a moment as the company's day has it."""
+    zone = ZoneInfo(debtor.company_id.dunning_tz or 'UTC')
+    return moment.replace(tzinfo=UTC).astimezone(zone).strftime('%Y-%m-%d %H:%M') if moment else ''

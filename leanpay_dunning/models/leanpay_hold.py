@@ -100,7 +100,6 @@ class LeanpayHold(models.Model):
         holds._void_what_is_held()
         for hold in holds:
             hold.debtor_id.message_post(body=hold._trace(self.env._("Dunning is on hold")))
-        holds._record_said()
         holds._refresh_debtors()
         return holds
 
@@ -142,22 +141,10 @@ class LeanpayHold(models.Model):
             # sudo: lifting is what the button does, nobody writes it
             hold.sudo().write({'lifted_on': hold._today(), 'lifted_by_id': self.env.user.id})
             hold.debtor_id.message_post(body=hold._trace(self.env._("Hold lifted")))
-            hold._record_said()
             hold.debtor_id._attention_given([hold.kind])  # what an event asked for was done
         self._refresh_debtors()
 
     # === BUSINESS METHODS === #
-
-    def _record_said(self):
-        """Keep as evidence that a customer disputed or promised something, and when that ended."""
-        # sudo: whoever sets a hold need not be allowed to write evidence
-        self.env['leanpay.evidence'].sudo()._append([
-            {'debtor': hold.debtor_id, 'kind': hold.kind, 'record': hold,
-             'summary': hold.display_name, 'payload': {
-                 'note': hold.note or '', 'from': str(hold.date_from), 'until': str(hold.date_until or ''),
-                 'lifted_on': str(hold.lifted_on or ''), 'set_by': hold.user_id.name,
-                 'items': sorted(item.move_name or '' for item in hold.item_ids)}}
-            for hold in self if hold.kind in ('dispute', 'promise')])
 
     def _refresh_debtors(self):
         """Have the worklist say at once what somebody just decided, before the next run plans anything."""

@@ -17,6 +17,8 @@ class LeanpayInterestWaiver(models.Model):
     reason = fields.Char(required=True)
     user_id = fields.Many2one('res.users', string="Waived By", required=True)
 
-    def write(self, vals):  # pylint: disable=method-required-super
+    def write(self, vals):
         """Refuse: what was waived, by whom and why, stays."""
-        raise UserError(self.env._("A waiver is a decision on record: it cannot be changed."))
+        if vals:
+            raise UserError(self.env._("A waiver is a decision on record: it cannot be changed."))
+        return super().write(vals)

@@ -1,10 +1,10 @@
-import json
-
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from ..engine.evidence import canonical, digest
 
 SAID_STATES = ('sent', 'bounced', 'failed', 'uncertain')
+FROZEN_STATES = ('sent', 'bounced')  # what was said in these never changes
 RECORDED = {'outcome', 'received_on', 'tracking_number', 'provider_state', 'deposit_proof_id', 'receipt_proof_id'}
 BATCH = 200
 
@@ -17,6 +17,20 @@ class LeanpayReminder(models.Model):
     evidence_due = fields.Boolean(
         readonly=True, copy=False, help="Something happened that the chain does not hold yet.")
     _evidence_due_index = models.Index("(id) WHERE evidence_due")
+
+    def _init_column(self, column_name):
+        """Have what was said before evidence was kept recorded by the next deliveries."""
+        if column_name != 'evidence_due':
+            return super()._init_column(column_name)
+        self.env.cr.execute(SQL(
+            "UPDATE leanpay_reminder SET evidence_due = TRUE WHERE state = ANY(%s)", list(SAID_STATES)))
+        return None
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Note what is recorded as said from the start."""
+        return super().create([
+            vals | {'evidence_due': True} if vals.get('state') in SAID_STATES else vals for vals in vals_list])
 
     def write(self, vals):
         """Note that something happened which is evidence."""
@@ -40,12 +54,16 @@ class LeanpayReminder(models.Model):
         domain = [('evidence_due', '=', True)] + ([('id', 'in', reminders.ids)] if reminders is not None else [])
         waiting = self.sudo().search(domain, limit=BATCH, order='sent_on, id')
         locked = waiting.try_lock_for_update()
-        said = locked.filtered(lambda reminder: reminder.state in SAID_STATES or reminder.outcome)
+        # a task among colleagues says nothing to anybody
+        said = locked.filtered(lambda reminder: (
+            reminder.channel != 'activity' and (reminder.state in SAID_STATES or reminder.outcome)))
         self.env['leanpay.evidence']._append([
             {'debtor': reminder.debtor_id, 'kind': reminder._evidence_kind(), 'summary': reminder._evidence_summary(),
-             'payload': reminder._evidence_payload(), 'record': reminder} for reminder in said])
+             'payload': reminder._evidence_payload(), 'record': reminder,
+             'happened_on': reminder._evidence_moment()} for reminder in said])
         locked.write({'evidence_due': False})
-        return len(waiting) == BATCH
+        # those in another's hands are its to record
+        return bool(locked) and len(waiting) == BATCH
 
     def _evidence_kind(self):
         if self.state != 'sent':
@@ -56,10 +74,17 @@ class LeanpayReminder(models.Model):
             return 'outcome'
         return 'call' if self.channel == 'phone' else 'sent'
 
+    def _evidence_moment(self):
+        """Return when the latest of it happened; what nobody noted the hour of, when it is recorded."""
+        if self.state == 'sent' and self.outcome_on and self._evidence_kind() != 'proof':
+            return max(self.sent_on or self.outcome_on, self.outcome_on)
+        return self.sent_on if self._evidence_kind() in ('sent', 'call') else None
+
     def _evidence_summary(self):
-        said = dict(self._fields['state']._description_selection(self.env))[self.state]
-        outcome = dict(self._fields['outcome']._description_selection(self.env)).get(self.outcome)
-        parts = [self.step_id.name, self.letter_number, said, outcome]
+        told = self.with_context(lang=self.company_id.partner_id.lang)  # whoever's job records it
+        said = dict(self._fields['state']._description_selection(told.env))[self.state]
+        outcome = dict(self._fields['outcome']._description_selection(told.env)).get(self.outcome)
+        parts = [told.step_id.name, self.letter_number, said, outcome]
         return ' · '.join(filter(None, parts))
 
     def _evidence_payload(self):
@@ -95,34 +120,52 @@ class LeanpayReminder(models.Model):
                 for line in self.line_ids.sorted('id')]}
 
     @api.model
-    def _altered_since(self, latest):
-        """Return what no longer is as the last entry about it says.
+    def _altered_since(self, said):
+        """Yield what no longer is as its entries say: what was sent never changes, in any of them.
 
-        :param latest: {reminder id: (number, text, chain id)}
-        :return: {chain id: [one sentence each]}
+        A message that could not leave, or perhaps did, may still be written anew.
+
+        :param said: (chain id, number, what the entry says) of entries about reminders, in their order
+        :return: pairs of a chain id and one sentence
         """
-        found = {}
+        frozen, mentioned = {}, {}
+        for chain_id, number, values in said:
+            reminder_id, payload = values['record'][1], values.get('payload') or {}
+            mentioned[reminder_id] = chain_id, number
+            if payload.get('state') in FROZEN_STATES:
+                frozen.setdefault(reminder_id, []).append((chain_id, number, payload))
         # sudo: whoever checks evidence checks all of it
-        known = {reminder.id: reminder for reminder in self.sudo().browse(latest).exists()}
-        for reminder_id, (number, text, chain_id) in latest.items():
-            reminder = known.get(reminder_id)
-            try:
-                said = json.loads(text)['payload']
-            except (ValueError, KeyError, TypeError):
-                continue  # the entry itself is found to be changed
-            if reminder is None:
-                found.setdefault(chain_id, []).append(self.env._(
-                    "The reminder of entry %s was deleted.", number))
-                continue
-            now = reminder._evidence_figures()
-            names = [name for name, value in now.items() if said.get(name) != value]
-            if reminder.letter_id and digest(reminder.letter_id.raw or b'') != said.get('letter_sha256'):
-                names.append('letter')
-            if names and not reminder.evidence_due:
-                found.setdefault(chain_id, []).append(self.env._(
+        known = {reminder.id: reminder for reminder in self.sudo().browse(mentioned).exists()}
+        for reminder_id, (chain_id, number) in mentioned.items():
+            if reminder_id not in known:
+                yield chain_id, self.env._("The reminder of entry %s was deleted.", number)
+        for reminder_id, entries in frozen.items():
+            figures = known[reminder_id]._evidence_figures() if reminder_id in known else {}
+            chain_id, first, payload = entries[0]
+            for _chain_id, number, later in entries[1:]:
+                names = [name for name in figures if later.get(name) != payload.get(name)]
+                if names:
+                    yield chain_id, self.env._(
+                        "Entry %(number)s tells the reminder of entry %(first)s otherwise: %(names)s.", number=number,
+                        first=first, names=', '.join(names))
+            names = [name for name, value in figures.items() if payload.get(name) != value]
+            if reminder_id in known:
+                names += known[reminder_id]._altered_files(payload, entries[-1][2])
+            if names:
+                yield chain_id, self.env._(
                     "The reminder of entry %(number)s no longer says what it said: %(names)s.",
-                    number=number, names=', '.join(names)))
-        return found
+                    number=first, names=', '.join(names))
+
+
+    def _altered_files(self, first, last):
+        """Return which files of a reminder are not what its first and last entries hold the hashes of."""
+        names, hashes = [], {fingerprint for _name, fingerprint in last.get('files') or ()}
+        if self.letter_id and digest(self.letter_id.raw or b'') != first.get('letter_sha256'):
+            names.append('letter')
+        for field in () if self.evidence_due else ('deposit_proof_id', 'receipt_proof_id'):
+            if self[field] and digest(self[field].raw or b'') not in hashes:
+                names.append(field)
+        return names
 
 
 def _iso(value):

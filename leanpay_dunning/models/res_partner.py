@@ -128,8 +128,8 @@ class ResPartner(models.Model):
         # sudo: the run made the debtors; for whoever may delete the customer they are only in the way
         debtors = self.env['leanpay.debtor'].sudo().search([('partner_id', 'in', self.ids)])
         silent = debtors.filtered(
-            lambda debtor: not debtor.hold_ids and not debtor.chain_ids and all(
-                map(self._was_unsaid, debtor.reminder_ids)))
+            lambda debtor: not (debtor.hold_ids or debtor._has_evidence())
+            and all(map(self._was_unsaid, debtor.reminder_ids)))
         silent.reminder_ids.with_context(leanpay_customer_deleted=True).unlink()
         silent.unlink()
         return super().unlink()

@@ -95,21 +95,21 @@ def source_text(source, formats):
     if not match:
         return f"{prefix} {source}".strip()
     text = texts.SOURCE.format(
-        index=texts.INDEXES.get(match['index'], match['index']), rate=_rate(Decimal(match['rate']), formats),
+        index=texts.INDEXES.get(match['index'], match['index']), rate=rate_text(Decimal(match['rate']), formats),
         date=formats.short_date(datetime.date.fromisoformat(match['day'])))
     if match['points']:
-        text = texts.PLUS.format(source=text, points=_rate(Decimal(match['points']), formats))
+        text = texts.PLUS.format(source=text, points=rate_text(Decimal(match['points']), formats))
     return f"{prefix} {text}".strip()
 
 
-def _rate(rate, formats):
+def rate_text(rate, formats):
     return format_decimal(rate, '#,##0.00##', locale=formats.locale)
 
 
 def _cells(part, formats):
     return (
         part.reference, formats.short_date(part.date_from), formats.short_date(part.date_to), str(part.days),
-        formats.number(part.principal), _rate(part.rate, formats), formats.number(part.interest))
+        formats.number(part.principal), rate_text(part.rate, formats), formats.number(part.interest))
 
 
 def _edges(flow, texts, rows):

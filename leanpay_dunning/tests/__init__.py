@@ -17,6 +17,8 @@ from . import (
     test_edited_text,
     test_entries,
     test_evidence,
+    test_evidence_check,
+    test_evidence_exhibits,
     test_facts,
     test_hold,
     test_interest_regime,

@@ -9,7 +9,7 @@ STORED = ('leanpay.payer.profile', 'leanpay.scenario', 'leanpay.scenario.step', 
           'leanpay.reminder.line', 'leanpay.hold', 'leanpay.run', 'leanpay.timeline.event', 'leanpay.interest.rate',
           'leanpay.interest.regime', 'leanpay.interest.tier', 'leanpay.interest.suspension',
           'leanpay.interest.claim', 'leanpay.interest.waiver', 'leanpay.interest.booking', 'leanpay.evidence',
-          'leanpay.evidence.chain', 'leanpay.statement', 'leanpay.letter.provider')
+          'leanpay.evidence.chain', 'leanpay.evidence.event', 'leanpay.statement', 'leanpay.letter.provider')
 # The law and the profiles are the same for every company.
 SHARED = ('leanpay.payer.profile', 'leanpay.interest.rate', 'leanpay.interest.regime', 'leanpay.interest.tier')
 DIALOGS = ('leanpay.call.result', 'leanpay.interest.waive', 'leanpay.letter.post', 'leanpay.letter.post.line',

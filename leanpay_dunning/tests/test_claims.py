@@ -259,6 +259,7 @@ class TestWaive(ClaimsCase):
             claims.move_line_id.id, self.env['leanpay.late.interest']._of_items(
                 claims.move_line_id, date(2026, 12, 31))[claims.move_line_id.id])[0] <= INTEREST)
         self.assertIn("A gesture", ''.join(claims.debtor_id.message_ids.mapped('body')))
+        claims.debtor_id._record_all_evidence()
         entry = claims.debtor_id.chain_ids.entry_ids.filtered(lambda one: one.kind == 'waiver')
         self.assertIn('"reason":"A gesture"', entry.text)
 

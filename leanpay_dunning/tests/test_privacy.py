@@ -59,7 +59,7 @@ class TestPrivacy(ModelsCase):
         self.ledger.payment(self.ledger.items(self.invoice), 100)
         self.purge_after(36)
         self.assertTrue(reminder.exists())
-        self.assertFalse(self.env['leanpay.evidence']._verify(self.noted.chain_ids))
+        self.assertFalse(self.env['leanpay.evidence']._check(self.noted))
 
     def test_export_tells_everything(self):
         self.send(self.customer)

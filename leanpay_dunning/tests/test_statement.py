@@ -176,6 +176,7 @@ class TestStatement(StatementCase):
         self.assertEqual(mail.email_to, 'buyer@client.example')
         self.assertIn("1\xa0380,00", mail.body_html)
         self.assertEqual(len(mail.attachment_ids), 2)
+        self.debtor_record._record_all_evidence()
         self.assertIn(statement.sha256, self.debtor_record.chain_ids.entry_ids[:1].text)
         for change in (statement.sudo().unlink, lambda: statement.pdf_id.sudo().unlink(),
                        lambda: statement.pdf_id.sudo().write({'raw': b'x'})):

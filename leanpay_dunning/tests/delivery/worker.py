@@ -125,7 +125,9 @@ def restart(env, job):
     env.cr.execute("""
         DELETE FROM mail_activity WHERE res_model = 'leanpay.debtor';
         DELETE FROM mail_message WHERE model = 'leanpay.debtor';
-        TRUNCATE leanpay_evidence, leanpay_evidence_chain;
+        ALTER TABLE leanpay_evidence DISABLE TRIGGER USER;
+        TRUNCATE leanpay_evidence, leanpay_evidence_chain, leanpay_evidence_event;
+        ALTER TABLE leanpay_evidence ENABLE TRIGGER USER;
         DELETE FROM leanpay_reminder_line;
         DELETE FROM leanpay_reminder;
         DELETE FROM leanpay_run;
@@ -267,7 +269,9 @@ def witness(env, job):
         while True:
             try:
                 for debtor in env['leanpay.debtor'].search([], order='id'):
-                    debtor._evidence('other', f"{job['name']} {number}", {'number': number})
+                    env['leanpay.evidence']._append([{
+                        'debtor': debtor, 'kind': 'other', 'summary': f"{job['name']} {number}",
+                        'payload': {'number': number}}])
                 env.cr.commit()
                 break
             except SerializationFailure:
@@ -280,7 +284,7 @@ def witness(env, job):
 def chains(env, _job):
     """Return what the chains hold, and what is wrong with them."""
     found = env['leanpay.evidence.chain'].search([])
-    return {'counts': found.mapped('entry_count'), 'problems': len(env['leanpay.evidence']._verify(found))}
+    return {'counts': found.mapped('entry_count'), 'problems': len(env['leanpay.evidence']._check())}
 
 
 JOBS = {job.__name__: job for job in (

@@ -6,7 +6,7 @@ import unittest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ...engine.evidence import START, Finding, Head, canonical, chain, digest, verify
+from ...engine.evidence import START, Finding, Head, canonical, chain, clean, digest, holds, verify
 
 EMPTY = Head(0, START)
 texts = st.lists(st.text(max_size=20), min_size=2, max_size=8)
@@ -76,3 +76,19 @@ class TestEvidenceChain(unittest.TestCase):
         for bad in ({'a': object()}, {'a': float('nan')}):
             with self.assertRaises((TypeError, ValueError)):
                 canonical(bad)
+
+    def test_what_cannot_be_encoded_is_replaced(self):
+        self.assertEqual(clean({"a\udc80": ["x\0y", ("\ud83d", 1, None)]}), {"a?": ["xy", ["?", 1, None]]})
+        digest(canonical({'subject': "half \udce9"}))
+
+    @given(texts, st.data())
+    def test_head_written_down_elsewhere_finds_a_chain_written_anew(self, said, data):
+        known_count = data.draw(st.integers(1, len(said)))
+        _entries, known = chain(EMPTY, said[:known_count])
+        entries, _head = chain(EMPTY, said)
+        self.assertTrue(holds(entries, known))
+        self.assertTrue(holds(entries, EMPTY))
+        forged, head = chain(EMPTY, ["other", *said[1:]])
+        self.assertEqual(verify(forged, head), [])
+        self.assertEqual(holds(forged, known), said[0] == "other")
+        self.assertFalse(holds(entries[:known_count - 1], known))
