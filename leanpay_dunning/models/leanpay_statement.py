@@ -62,7 +62,8 @@ class LeanpayStatement(models.Model):
         recipient = self.env['leanpay.recipient'].sudo()._resolve([debtor.id])[debtor.id]
         lang = lang or recipient.lang or company.partner_id.lang or 'en_US'
         contact = self.env['res.partner'].sudo().browse(recipient.contact_id)
-        accounts = self.env['leanpay.statement.facts'].sudo()._accounts(debtors, as_of, since, interest)
+        accounts = self.env['leanpay.statement.facts'].sudo()._accounts(
+            debtors, as_of, since, interest, live=as_of == company._dunning_today())
         currencies = {currency.name: currency.decimal_places for currency in self.env['res.currency'].with_context(
             active_test=False).search([('name', 'in', [account.currency for account in accounts])])}
         return Statement(
@@ -149,7 +150,8 @@ class LeanpayStatement(models.Model):
 
     def _balance_text(self):
         """Return what is to be paid, currency by currency, in the customer's language."""
-        accounts = self.env['leanpay.statement.facts'].sudo()._accounts(self.debtor_id, self.date)
+        accounts = self.env['leanpay.statement.facts'].sudo()._accounts(
+            self.debtor_id, self.date, live=self.date == self.company_id._dunning_today())
         currencies = {currency.name: currency for currency in self.env['res.currency'].search(
             [('name', 'in', [account.currency for account in accounts])])}
         return ', '.join(

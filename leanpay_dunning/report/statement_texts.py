@@ -12,7 +12,7 @@ FR = SimpleNamespace(
         'open': "À échoir", 'overdue': "Échue", 'disputed': "En litige", 'promised': "Promesse",
         'planned': "Échéancier",
         'held': "Suspendue", 'paying': "Paiement en cours", 'credit': "Avoir", 'payment': "Règlement non lettré",
-        'paid': "Soldée"},
+        'paid': "Soldée", 'transfer': "Réglée par un autre compte"},
     AGEING=("À échoir", "1 à 30 jours", "31 à 60 jours", "61 à 90 jours", "Plus de 90 jours"),
     CREDITS="Avoirs et règlements à déduire", OVERDUE="dont échu", DUE="Solde à régler",
     INTEREST="Pénalités de retard au {date} (hors solde)", INDEMNITY="Indemnités de recouvrement (hors solde)",
@@ -29,7 +29,7 @@ EN = SimpleNamespace(
     STATUSES={
         'open': "Not due yet", 'overdue': "Overdue", 'disputed': "Disputed", 'promised': "Promised",
         'planned': "Payment plan", 'held': "On hold", 'paying': "Being paid", 'credit': "Credit note",
-        'payment': "Unallocated payment", 'paid': "Paid"},
+        'payment': "Unallocated payment", 'paid': "Paid", 'transfer': "Settled by another account"},
     AGEING=("Not due yet", "1 to 30 days", "31 to 60 days", "61 to 90 days", "Over 90 days"),
     CREDITS="Credits and payments to deduct", OVERDUE="of which overdue", DUE="Balance to pay",
     INTEREST="Late interest on {date} (not in the balance)", INDEMNITY="Recovery indemnities (not in the balance)",
@@ -46,7 +46,7 @@ DE = SimpleNamespace(
     STATUSES={
         'open': "Nicht fällig", 'overdue': "Überfällig", 'disputed': "Strittig", 'promised': "Zugesagt",
         'planned': "Ratenplan", 'held': "Ausgesetzt", 'paying': "Zahlung läuft", 'credit': "Gutschrift",
-        'payment': "Zahlung ohne Zuordnung", 'paid': "Bezahlt"},
+        'payment': "Zahlung ohne Zuordnung", 'paid': "Bezahlt", 'transfer': "Über anderes Konto beglichen"},
     AGEING=("Nicht fällig", "1 bis 30 Tage", "31 bis 60 Tage", "61 bis 90 Tage", "Über 90 Tage"),
     CREDITS="Gutschriften und Zahlungen", OVERDUE="davon überfällig", DUE="Zu zahlen",
     INTEREST="Verzugszinsen am {date} (nicht im Saldo)", INDEMNITY="Verzugspauschalen (nicht im Saldo)",

@@ -35,69 +35,146 @@ class StatementCase(ModelsCase):
         found = self.env['leanpay.statement.facts']._accounts(self.ensure(self.customer), as_of, since, **options)
         return {account.currency: account for account in found}
 
-    def booked(self, as_of):
-        """Return {currency: (sum in it, sum in company currency)} as the general ledger says."""
+    def ledger_says(self, as_of):
+        """Return {currency: (in it, in company currency)} as the entries and reconciliations of a day leave it.
+
+        A query of its own, entry by entry, so that it owes nothing to the code it judges.
+        """
         self.env.flush_all()
         return {name: (Decimal(amount), Decimal(base)) for name, amount, base in self.env.execute_query(SQL(
             """
-            SELECT currency.name, SUM(item.amount_currency)::text, SUM(item.balance)::text
+            SELECT currency.name,
+                   SUM(item.amount_currency
+                       - COALESCE((SELECT SUM(debit_amount_currency) FROM account_partial_reconcile
+                                    WHERE debit_move_id = item.id AND max_date <= %(day)s), 0)
+                       + COALESCE((SELECT SUM(credit_amount_currency) FROM account_partial_reconcile
+                                    WHERE credit_move_id = item.id AND max_date <= %(day)s), 0))::text,
+                   SUM(item.balance
+                       - COALESCE((SELECT SUM(amount) FROM account_partial_reconcile
+                                    WHERE debit_move_id = item.id AND max_date <= %(day)s), 0)
+                       + COALESCE((SELECT SUM(amount) FROM account_partial_reconcile
+                                    WHERE credit_move_id = item.id AND max_date <= %(day)s), 0))::text
               FROM account_move_line item JOIN res_currency currency ON currency.id = item.currency_id
               JOIN account_account account ON account.id = item.account_id
-             WHERE item.partner_id = %s AND item.parent_state = 'posted' AND item.date <= %s
+             WHERE item.partner_id = %(partner)s AND item.parent_state = 'posted' AND item.date <= %(day)s
                    AND account.account_type = 'asset_receivable' GROUP BY currency.name
-            """, self.customer.id, as_of))}
+            """, partner=self.customer.id, day=as_of))}
+
+    def residuals(self):
+        """Return {item id: residual} as Odoo itself says now."""
+        items = self.env['account.move.line'].search([
+            ('partner_id', '=', self.customer.id), ('account_id.account_type', '=', 'asset_receivable'),
+            ('amount_residual_currency', '!=', 0), ('parent_state', '=', 'posted')])
+        return {item.id: Decimal(str(item.currency_id.round(item.amount_residual_currency))) for item in items}
 
 
 @tagged('post_install', '-at_install')
 class TestStatementIsTheLedger(StatementCase):
 
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.dollars = cls.ledger.currency('USD', 2)
+        cls.env['res.currency.rate'].create([
+            {'currency_id': cls.dollars.id, 'company_id': cls.company.id, 'rate': rate, 'name': day}
+            for day, rate in ((TODAY - timedelta(days=60), 1.7), (TODAY - timedelta(days=20), 2.3),
+                              (TODAY + timedelta(days=10), 1.9))])
+        cls.partner = cls.ledger.customer("Partner")
+
+    @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
     @given(st.lists(st.tuples(
         st.booleans(), st.decimals(10, 900, places=2), st.integers(5, 80),
-        st.lists(st.tuples(st.decimals(1, 700, places=2), DAYS), max_size=2)), min_size=1, max_size=4),
+        st.lists(st.tuples(
+            st.decimals(1, 700, places=2), DAYS, st.sampled_from(['same', 'same', 'EUR', 'USD', 'partner', 'refund'])),
+            max_size=3)), min_size=1, max_size=4),
         st.lists(DAYS, min_size=1, max_size=3))
     def test_closing_balance_on_any_day(self, invoices, as_of_days):
-        """Random invoices in two currencies, paid in parts, early, late or too much."""
+        """Random invoices in two currencies whose rate moves, paid in parts, early, late, too much, by credit notes,
+        in another currency or by another customer."""
         with self.env.cr.savepoint() as savepoint:
-            dollars = self.ledger.currency('USD', 2)
-            moves = self.env['account.move']
             for foreign, amount, late, payments in invoices:
-                move = self.late(self.customer, late, float(amount), currency=dollars if foreign else None)
-                moves |= move
-                for paid, day in payments:
-                    item = self.ledger.items(move)
-                    if item.amount_residual_currency:
-                        self.ledger.payment(item, float(paid), day)
-                    else:
-                        self.ledger.receipt(self.customer, float(paid), day, item.currency_id)
-            for as_of in as_of_days:
-                booked, accounts = self.booked(as_of), self.accounts(as_of)
-                for name, (amount, base) in booked.items():
-                    account = accounts.get(name)
-                    self.assertEqual(account.closing if account else 0, amount, (name, as_of))
-                    if account:
-                        self.assertEqual(account.base_closing, base)
-                for name, account in self.accounts(as_of, as_of - timedelta(days=20)).items():
-                    self.assertEqual(account.closing, booked[name][0])
-            far = {line.entry.id: line.balance for account in self.accounts(date(2030, 1, 1)).values()
-                   for line in account.lines}
-            items = self.env['account.move.line'].search([
-                ('partner_id', '=', self.customer.id), ('account_id.account_type', '=', 'asset_receivable'),
-                ('amount_residual_currency', '!=', 0), ('parent_state', '=', 'posted')])
-            self.assertEqual(far, {
-                item.id: Decimal(str(item.currency_id.round(item.amount_residual_currency))) for item in items})
+                item = self.ledger.items(self.late(
+                    self.customer, late, float(amount), currency=self.dollars if foreign else None))
+                for paid, day, how in payments:
+                    self._pay(item, float(paid), day, how)
+            self._assert_the_ledger(as_of_days)
             savepoint.rollback()
             self.env.invalidate_all()
 
+    def _pay(self, item, paid, day, how):
+        currency = {'EUR': self.company.currency_id, 'USD': self.dollars}.get(how, item.currency_id)
+        if how == 'refund':
+            settling = self.ledger.items(self.ledger.invoice(
+                self.customer, paid, day, currency=currency, kind='out_refund'))
+        else:
+            payer = self.partner if how == 'partner' else self.customer
+            settling = self.ledger.items(self.ledger.receipt(payer, paid, day, currency))
+        if not item.reconciled:
+            (item | settling).reconcile()
+
+    def _assert_the_ledger(self, as_of_days):
+        for as_of in as_of_days:
+            says, accounts = self.ledger_says(as_of), self.accounts(as_of)
+            periods = self.accounts(as_of, as_of - timedelta(days=20))
+            for name, (amount, base) in says.items():
+                account, period = accounts.get(name), periods.get(name)
+                self.assertEqual(account.closing if account else 0, amount, (name, as_of))
+                self.assertEqual(period.closing if period else 0, amount, (name, as_of))
+                if account:
+                    self.assertEqual(account.closing, sum(line.balance for line in account.lines))
+                if period:
+                    self.assertEqual(period.opening + period.debits - period.credited, amount)
+                    self.assertEqual(period.base_closing, base)
+                    before = self.ledger_says(as_of - timedelta(days=21)).get(name, (0, 0))[0]
+                    self.assertEqual(period.opening, before)
+        for options in ({'as_of': date(2030, 1, 1)}, {'as_of': TODAY, 'live': True}):
+            self.assertEqual(self.residuals(), {
+                line.entry.id: line.balance for account in self.accounts(**options).values()
+                for line in account.lines})
+
     def test_paid_in_another_currency(self):
-        dollars = self.ledger.currency('USD', 2)
-        move = self.late(self.customer, 30, 100, currency=dollars)
+        move = self.late(self.customer, 30, 100, currency=self.dollars)
         self.ensure(self.customer)
-        receipt = self.ledger.receipt(self.customer, 50, TODAY - timedelta(days=5))
-        (self.ledger.items(move) | receipt.line_ids.filtered(
-            lambda line: line.account_id == self.ledger.accounts['receivable'])).reconcile()
+        receipt = self.ledger.receipt(self.customer, 80, TODAY - timedelta(days=5))
+        (self.ledger.items(move) | self.ledger.items(receipt)).reconcile()
         self.assertEqual(self.accounts(TODAY - timedelta(days=6))['USD'].closing, 100)
-        self.assertFalse(self.accounts(TODAY))
+        accounts = self.accounts(TODAY, TODAY - timedelta(days=90))
+        self.assertEqual(accounts['USD'].closing, 0)
+        self.assertEqual([line.status for line in accounts['USD'].lines], ['paid', 'transfer'])
+        self.assertEqual(accounts['EUR'].closing, self.ledger_says(TODAY)['EUR'][0])
+
+    def test_paid_ahead_agrees_with_the_reminder(self):
+        """A bill of exchange booked at its maturity: what is asked today does not ask for it again."""
+        move = self.late(self.customer, 30, 100)
+        self.ledger.payment(self.item(move), 70, TODAY + timedelta(days=20))
+        self.assertEqual(self.accounts(TODAY)['EUR'].closing, 100)
+        debtor = self.ensure(self.customer)
+        [(account, _decimals)] = self.statements._content(debtor, TODAY).accounts
+        self.assertEqual(account.closing, 30)
+        reminder = self.plan().filtered(lambda one: one.partner_id == self.customer)
+        self.assertEqual(reminder.amount_total, 30)
+        self.assertIn("30,00 €", text_of(self.env['leanpay.letter']._make_statement(reminder)))
+        [(account, _decimals)] = self.statements._content(debtor, TODAY - timedelta(days=1)).accounts
+        self.assertEqual(account.closing, 100, "another day: what was booked by then")
+
+    def test_many_debtors_in_as_many_queries_as_one(self):
+        self.late(self.customer, 30, 50)
+        debtors = self.ensure(self.customer)
+        for number in range(5):
+            customer = self.ledger.customer(f"Many{number}")
+            self.late(customer, 30, 100 + number)
+            debtors |= self.ensure(customer)
+        facts = self.env['leanpay.statement.facts']
+        counts = []
+        for some in (debtors[:1], debtors):
+            self.env.invalidate_all()
+            facts._accounts_of(list(some), TODAY, interest=True, live=True)
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            found = facts._accounts_of(list(some), TODAY, interest=True, live=True)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual([accounts[0].closing for accounts in found], [50, 100, 101, 102, 103, 104])
+        self.assertLessEqual(counts[1], counts[0] + 2, counts)
 
     def test_draft_and_cancelled_entries_are_not_in_it(self):
         self.late(self.customer, 10, 70, post=False)
@@ -187,6 +264,26 @@ class TestStatement(StatementCase):
         self.customer.email = False
         self.assertIn('warning', str(self.wizard().action_send()))
         self.assertIn("Add an e-mail address", str(self.debtor_record.activity_ids.mapped('summary')))
+
+    def test_what_a_customer_reads_of_what_is_blocked(self):
+        """A dispute is told, an answer that we have not read yet is not, whatever we noted."""
+        debtor, [late, early] = self.debtor_record, self.invoices
+        self.env['leanpay.hold'].create([
+            {'debtor_id': debtor.id, 'kind': 'reply', 'note': "shouted at us"},
+            {'debtor_id': debtor.id, 'kind': 'promise', 'item_ids': [Command.set(self.ledger.items(early).ids)]}])
+        [account] = self.accounts(TODAY).values()
+        self.assertEqual(account.by_status, {'overdue': 1000, 'promised': 500, 'payment': -120})
+        late.line_ids.no_followup = True
+        [account] = self.accounts(TODAY).values()
+        self.assertEqual(account.by_status, {'held': 1000, 'promised': 500, 'payment': -120})
+        self.assertNotIn("shouted", text_of(self.file(self.wizard().action_pdf())))
+
+    def test_interest_of_an_activity_counts_what_is_open(self):
+        [opened] = self.accounts(TODAY, interest=True).values()
+        [period] = self.accounts(TODAY, TODAY - timedelta(days=2), interest=True).values()
+        self.assertFalse(period.lines)
+        self.assertGreater(opened.interest, 0)
+        self.assertEqual((period.interest, period.indemnity), (opened.interest, opened.indemnity))
 
     def test_stranger_gets_none(self):
         other = self.env['res.company'].sudo().create({'name': "Elsewhere"})
