@@ -16,6 +16,7 @@
         'data/mail_layout_templates.xml',
         'data/mail_template_data.xml',
         'data/mail_template_statement_data.xml',
+        'data/mail_template_promise_data.xml',
         'data/sms_template_data.xml',
         'data/leanpay_scenario_data.xml',
         'data/leanpay_payer_profile_data.xml',  # Depends on the scenarios.
@@ -28,6 +29,7 @@
         'wizard/leanpay_interest_waive_views.xml',
         'wizard/leanpay_letter_post_views.xml',
         'wizard/leanpay_preview_views.xml',
+        'wizard/leanpay_promise_make_views.xml',
         'wizard/leanpay_statement_wizard_views.xml',
         'views/leanpay_scenario_views.xml',
         'views/leanpay_payer_profile_views.xml',
@@ -48,6 +50,8 @@
         'views/leanpay_evidence_views.xml',
         'views/leanpay_statement_views.xml',
         'views/leanpay_letter_provider_views.xml',
+        'views/leanpay_promise_views.xml',
+        'views/res_config_settings_promise_views.xml',
     ],
     'demo': [
         'demo/leanpay_demo.xml',
