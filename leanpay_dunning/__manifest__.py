@@ -17,6 +17,8 @@
         'data/mail_template_data.xml',
         'data/mail_template_statement_data.xml',
         'data/mail_template_promise_data.xml',
+        'data/mail_template_dispute_data.xml',
+        'data/leanpay_dispute_category_data.xml',
         'data/sms_template_data.xml',
         'data/leanpay_scenario_data.xml',
         'data/leanpay_payer_profile_data.xml',  # Depends on the scenarios.
@@ -26,6 +28,7 @@
         'data/mail_message_subtype_data.xml',
         'data/ir_cron_data.xml',
         'wizard/leanpay_call_result_views.xml',
+        'wizard/leanpay_dispute_views.xml',
         'wizard/leanpay_interest_waive_views.xml',
         'wizard/leanpay_letter_post_views.xml',
         'wizard/leanpay_preview_views.xml',
@@ -52,6 +55,7 @@
         'views/leanpay_letter_provider_views.xml',
         'views/leanpay_promise_views.xml',
         'views/res_config_settings_promise_views.xml',
+        'views/leanpay_dispute_views.xml',
     ],
     'demo': [
         'demo/leanpay_demo.xml',

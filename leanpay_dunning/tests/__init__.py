@@ -15,6 +15,7 @@ from . import (
     test_debtor,
     test_demo,
     test_edited_text,
+    test_dispute,
     test_entries,
     test_evidence,
     test_evidence_check,

@@ -2,6 +2,8 @@ from . import (
     base_partner_merge,
     leanpay_call_result,
     leanpay_call_result_evidence,
+    leanpay_dispute_open,
+    leanpay_dispute_resolve,
     leanpay_interest_waive,
     leanpay_letter_post,
     leanpay_letter_post_line,

@@ -5,6 +5,7 @@ from . import (
     test_claim,
     test_deadlines,
     test_decision,
+    test_dispute,
     test_evidence,
     test_interest,
     test_machine,
