@@ -9,6 +9,7 @@ from . import (
     test_evidence,
     test_interest,
     test_machine,
+    test_plan,
     test_profiles,
     test_promise,
     test_promises,

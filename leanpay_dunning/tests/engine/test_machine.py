@@ -3,9 +3,10 @@ from odoo.tests import BaseCase, tagged
 
 from ...engine.dispute import MACHINE as DISPUTE
 from ...engine.machine import Machine, RefusedMove
+from ...engine.plan import MACHINE as PLAN
 from ...engine.promise import MACHINE, MOVES
 
-MACHINES = [MACHINE, DISPUTE]
+MACHINES = [MACHINE, DISPUTE, PLAN]
 
 
 @tagged('post_install', '-at_install')
