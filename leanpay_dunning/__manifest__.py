@@ -18,6 +18,7 @@
         'data/mail_template_statement_data.xml',
         'data/mail_template_promise_data.xml',
         'data/mail_template_dispute_data.xml',
+        'data/mail_template_plan_data.xml',
         'data/leanpay_dispute_category_data.xml',
         'data/sms_template_data.xml',
         'data/leanpay_scenario_data.xml',
@@ -31,6 +32,7 @@
         'wizard/leanpay_dispute_views.xml',
         'wizard/leanpay_interest_waive_views.xml',
         'wizard/leanpay_letter_post_views.xml',
+        'wizard/leanpay_plan_views.xml',
         'wizard/leanpay_preview_views.xml',
         'wizard/leanpay_promise_make_views.xml',
         'wizard/leanpay_statement_wizard_views.xml',
@@ -56,6 +58,7 @@
         'views/leanpay_promise_views.xml',
         'views/res_config_settings_promise_views.xml',
         'views/leanpay_dispute_views.xml',
+        'views/leanpay_plan_views.xml',
     ],
     'demo': [
         'demo/leanpay_demo.xml',

@@ -143,21 +143,29 @@ class LeanpayPlan(models.Model):
         self.check_access('write')
         if not (name or '').strip():
             raise UserError(self.env._("Say who accepts the plan for the customer."))
+        today = self.company_id._dunning_today()
+        if self.state == 'proposed':
+            self._check_still_valid(today)
         self._check_schedule()
         if self._beyond_limits():
             raise UserError(self.env._(
                 "This plan is beyond what you may grant: propose it, so that a manager can approve it first."))
         self._check_free()
-        today = self.company_id._dunning_today()
-        if self.state == 'proposed' and self.valid_until and self.valid_until < today:
-            raise UserError(self.env._("This proposal was valid until %s. Cancel it and make another.",
-                                       self._date_text(self.valid_until)))
         self._move('accept', accepted_on=today, accepted_by=name, accepted_how=how, signature=signature)
         self._suspend_interest(today)
         self._judge(today)
         self._tell(self.env._("Payment plan accepted by %s", name))
         self._stop_the_clock(self.env._("payment plan: %s", self.name))
         self._confirm('leanpay_dunning.mail_template_plan', self._make_document())
+
+    def _check_still_valid(self, today):
+        """Refuse a proposal that is over; the first payment of one that is not is due on the day it is accepted."""
+        if self.valid_until and self.valid_until < today:
+            raise UserError(self.env._("This proposal was valid until %s. Cancel it and make another.",
+                                       self._date_text(self.valid_until)))
+        first = self.instalment_ids.sorted('date')[:1]
+        if first.date < today:
+            first.sudo().date = today  # sudo: what was proposed changes for nobody else
 
     def _close(self, move, headline):
         self.check_access('write')

@@ -32,6 +32,7 @@ from . import (
     test_partner_left,
     test_partner_removed,
     test_payments_under_way,
+    test_plan,
     test_planner,
     test_portal_charges,
     test_preview,

@@ -8,6 +8,8 @@ from . import (
     leanpay_letter_post,
     leanpay_letter_post_line,
     leanpay_letter_proof,
+    leanpay_plan_accept,
+    leanpay_plan_make,
     leanpay_preview,
     leanpay_preview_line,
     leanpay_promise_make,
