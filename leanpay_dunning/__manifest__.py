@@ -59,6 +59,7 @@
         'views/res_config_settings_promise_views.xml',
         'views/leanpay_dispute_views.xml',
         'views/leanpay_plan_views.xml',
+        'views/leanpay_reply_views.xml',
     ],
     'demo': [
         'demo/leanpay_demo.xml',

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import calendar
+import datetime
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import ROUND_CEILING, ROUND_DOWN, Decimal
 from typing import NamedTuple
 
@@ -33,17 +34,17 @@ LONGEST = 120  # months: nobody grants more, and a mistyped amount must not make
 class Instalment(NamedTuple):
     """What is to be paid by a day."""
 
-    date: date
+    date: datetime.date
     amount: Decimal
 
 
 class Progress(NamedTuple):
     """What payments settle of one instalment on a day."""
 
-    date: date
+    date: datetime.date
     amount: Decimal  # what is due of it, less credit notes
     paid: Decimal
-    paid_on: date | None  # day on which it was settled in full
+    paid_on: datetime.date | None  # day on which it was settled in full
     state: str  # upcoming, due, partly, late, paid
 
     @property
@@ -53,7 +54,8 @@ class Progress(NamedTuple):
 
 
 def schedule(
-    total: Decimal, first_day: date, count: int, first_amount: Decimal | None = None, cent: Decimal = Decimal('0.01'),
+    total: Decimal, first_day: datetime.date, count: int, first_amount: Decimal | None = None,
+    cent: Decimal = Decimal('0.01'),
 ) -> tuple[Instalment, ...]:
     """Return monthly instalments whose sum is the total: the first as given, the others equal, the last takes the rest.
 
@@ -95,14 +97,16 @@ def months_for(total: Decimal, monthly: Decimal, first_amount: Decimal | None = 
     return count
 
 
-def month_later(day: date, months: int) -> date:
+def month_later(day: datetime.date, months: int) -> datetime.date:
     """Return the same day some months later, the last day of a month that is too short."""
     year, month = divmod(day.month - 1 + months, 12)
     year, month = day.year + year, month + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+    return datetime.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
-def allocate(instalments: Sequence[Instalment], settlements: Iterable[Settlement], today: date) -> tuple[Progress, ...]:
+def allocate(
+    instalments: Sequence[Instalment], settlements: Iterable[Settlement], today: datetime.date,
+) -> tuple[Progress, ...]:
     """Tell what was settled of each instalment.
 
     Money pays the instalments in their order, early or late; what was received too much is left over. Credit notes
@@ -127,7 +131,7 @@ def allocate(instalments: Sequence[Instalment], settlements: Iterable[Settlement
     return tuple(progress)
 
 
-def _reached(flow: Sequence[tuple[date, Decimal]], amount: Decimal) -> date | None:
+def _reached(flow: Sequence[tuple[datetime.date, Decimal]], amount: Decimal) -> datetime.date | None:
     """Return the day from which what was received stays at an amount or above."""
     total, day = ZERO, None
     for received_on, received in flow:
@@ -139,7 +143,7 @@ def _reached(flow: Sequence[tuple[date, Decimal]], amount: Decimal) -> date | No
     return day
 
 
-def _state(day: date, amount: Decimal, paid: Decimal, today: date) -> str:
+def _state(day: datetime.date, amount: Decimal, paid: Decimal, today: datetime.date) -> str:
     if paid >= amount:
         return 'paid'
     if day < today:
@@ -149,7 +153,7 @@ def _state(day: date, amount: Decimal, paid: Decimal, today: date) -> str:
     return 'partly' if paid else 'upcoming'
 
 
-def on_track_until(progress: Sequence[Progress], days: int, missed: int) -> date | None:
+def on_track_until(progress: Sequence[Progress], days: int, missed: int) -> datetime.date | None:
     """Return the last day on which a plan is kept if nothing more is paid; None when all is paid.
 
     It is broken once `missed` instalments are each more than `days` days late.
@@ -163,7 +167,7 @@ def on_track_until(progress: Sequence[Progress], days: int, missed: int) -> date
     return breaking + timedelta(days)
 
 
-def is_broken(progress: Sequence[Progress], days: int, missed: int, today: date) -> bool:
+def is_broken(progress: Sequence[Progress], days: int, missed: int, today: datetime.date) -> bool:
     """Tell whether a plan is broken on a day, see `on_track_until`."""
     last = on_track_until(progress, days, missed)
     return last is not None and today > last

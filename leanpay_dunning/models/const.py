@@ -44,6 +44,7 @@ HOLD_KINDS = [
     ('promise', "Promise to pay"),
     ('insolvency', "Insolvency proceedings"),
     ('direct_debit', "Direct debit under way"),
+    ('paid', "Says it is paid"),
     ('reply', "Answer to read"),
     ('bounce', "Address to repair"),
     ('other', "Other"),

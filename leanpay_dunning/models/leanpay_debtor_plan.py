@@ -71,6 +71,7 @@ class LeanpayDebtor(models.Model):
 
     def _settled(self, items):
         """Extend to judge again the plans about these items."""
-        super()._settled(items)
+        result = super()._settled(items)
         lines = self.env['leanpay.plan.item'].sudo().search([('move_line_id', 'in', items.ids)])
         lines.plan_id._judge()
+        return result

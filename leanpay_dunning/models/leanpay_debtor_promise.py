@@ -178,9 +178,10 @@ class LeanpayDebtor(models.Model):
 
     def _settled(self, items):
         """Extend to judge again the promises about these items."""
-        super()._settled(items)
+        result = super()._settled(items)
         lines = self.env['leanpay.promise.line'].sudo().search([('move_line_id', 'in', items.ids)])
         lines.promise_id._judge()
+        return result
 
 
 def _exact(item, amount):

@@ -41,7 +41,8 @@ class LeanpayDebtor(models.Model):
         # An out-of-office, or what a colleague writes to the thread, is kept there but answers nothing.
         if not self.env.context.get('leanpay_automatic_answer') and not self._written_by_colleague(msg_dict):
             for debtor in self:
-                debtor._answered(msg_dict)
+                if not debtor._answered_by_machine(msg_dict):
+                    debtor._answered(msg_dict)
         return result
 
     def _written_by_colleague(self, msg_dict):
@@ -69,6 +70,7 @@ class LeanpayDebtor(models.Model):
                 lambda reminder: reminder.state == 'sent').sorted('sent_on')[-1:]
         reminders.filtered(lambda reminder: reminder.state == 'sent')._record_outcome('replied')
         self._record_answer(msg_dict)
+        self._note_reply(msg_dict, reminders[:1])
         self._hold_for('reply', msg_dict.get('subject') or '')
         self._need_attention('reply', self.env._("Read the customer's answer"), note=msg_dict.get('subject') or '')
 

@@ -43,9 +43,9 @@ class LeanpayPlan(models.Model):
     breach_missed = fields.Integer(
         string="Missed Instalments", readonly=True, help="Missing so many of them ends the plan.")
     on_track_until = fields.Date(readonly=True, help="Last day on which the plan is kept if nothing more is paid.")
-    approved_by_id = fields.Many2one('res.users', string="Approved By", readonly=True, copy=False)
+    approved_by_id = fields.Many2one('res.users', string="Granted By", readonly=True, copy=False)
     accepted_on = fields.Date(readonly=True, copy=False)
-    accepted_by = fields.Char(string="Accepted By", readonly=True, copy=False, help="Who agreed for the customer.")
+    accepted_by = fields.Char(readonly=True, copy=False, help="Who agreed for the customer.")
     accepted_how = fields.Selection(HOWS, string="How", readonly=True, copy=False)
     signature = fields.Binary(readonly=True, copy=False, attachment=True)
     broken_on = fields.Date(readonly=True, copy=False)

@@ -19,7 +19,7 @@ class LeanpayPlan(models.Model):
         document = self.env['ir.attachment'].sudo().create({
             'name': f"{self.name.replace('/', '-')}.pdf", 'raw': self._schedule_pdf(), 'mimetype': 'application/pdf',
             'res_model': self._name, 'res_id': self.id, 'company_id': self.company_id.id})
-        self.sudo().document_id = document  # sudo: nobody writes it
+        self.sudo().write({'document_id': document.id})  # sudo: nobody writes it
         return document
 
     def _schedule_pdf(self):

@@ -71,7 +71,8 @@ class LeanpayPlanInstalment(models.Model):
     def _check_draft(self):
         if not self.env.su and any(instalment.plan_id.state != 'draft' for instalment in self):
             raise UserError(self.env._(
-                "The instalments of a plan that was proposed or agreed cannot change. Cancel the plan and make another."))
+                "The instalments of a plan that was proposed or agreed cannot change. Cancel the plan and make "
+                "another."))
 
     # === BUSINESS METHODS === #
 

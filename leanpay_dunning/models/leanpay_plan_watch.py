@@ -60,7 +60,7 @@ class LeanpayPlan(models.Model):
             instalment.write({
                 'amount_due': float(made.amount), 'amount_paid': float(made.paid), 'paid_on': made.paid_on,
                 'state': made.state})
-        self.on_track_until = last
+        self.write({'on_track_until': last})
 
     def _finish(self):
         """End a plan that is paid."""
@@ -75,7 +75,7 @@ class LeanpayPlan(models.Model):
         """
         missing = sum(each.missing for each in progress if each.date < today)
         if self._unmatched_credits() >= missing:
-            self.on_track_until = today + timedelta(days=MATCH_DAYS)
+            self.write({'on_track_until': today + timedelta(days=MATCH_DAYS)})
             self.debtor_id._need_attention(
                 f'plan_match_{self.id}', self.env._("Match the customer's payment: their plan waits for it"),
                 note=self.display_name)
@@ -101,9 +101,10 @@ class LeanpayPlan(models.Model):
         """Stop late interest on the items of the plan, when that was agreed."""
         if self.interest_rule == 'suspend':
             # sudo: follows from the plan, which was checked
-            self.sudo().suspension_id = self.env['leanpay.interest.suspension'].sudo().create({
+            suspension = self.env['leanpay.interest.suspension'].sudo().create({
                 'debtor_id': self.debtor_id.id, 'kind': 'plan', 'item_ids': [(6, 0, self._items().ids)],
                 'date_from': today, 'note': self.name})
+            self.sudo().write({'suspension_id': suspension.id})  # sudo: the same
 
     def _end_suspension(self):
         """Let interest run again from tomorrow on."""

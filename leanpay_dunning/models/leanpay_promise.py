@@ -123,7 +123,8 @@ class LeanpayPromise(models.Model):
         """Say what became of these promises, and ask the collector to act on those that were not kept."""
         headlines = {
             'kept': self.env._("Promise kept"), 'partly': self.env._("Promise partly kept"),
-            'broken': self.env._("Promise broken"), 'open': self.env._("Promise open again: its payment was taken back")}
+            'broken': self.env._("Promise broken"),
+            'open': self.env._("Promise open again: its payment was taken back")}
         self._tell(headlines[state])
         for promise in self:
             debtor, code = promise.debtor_id.sudo(), f'promise_{promise.id}'  # sudo: found by jobs and by payments

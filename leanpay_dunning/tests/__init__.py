@@ -42,6 +42,7 @@ from . import (
     test_profile_suggestion,
     test_queries,
     test_recipient,
+    test_reply,
     test_runs,
     test_scenario,
     test_search_views,

@@ -32,7 +32,8 @@ class DisputeCase(ModelsCase):
         return self.disputing._dispute(dict.fromkeys(items, amount), category, **values)
 
     def resolve(self, dispute, choice, answer="Signed without reservation", **amounts):
-        wizard = self.env['leanpay.dispute.resolve'].create({'dispute_id': dispute.id, 'choice': choice, 'answer': answer})
+        wizard = self.env['leanpay.dispute.resolve'].create(
+            {'dispute_id': dispute.id, 'choice': choice, 'answer': answer})
         for line in wizard.line_ids:
             if line.move_id.name in amounts.get('by_name', {}):
                 line.amount = amounts['by_name'][line.move_id.name]

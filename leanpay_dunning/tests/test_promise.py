@@ -168,10 +168,10 @@ class TestPromise(PromiseCase):
     def test_strangers(self):
         promise = self.promise()
         other_company = self.env['res.company'].create({'name': "Elsewhere"})
-        for login, groups, company in (('promise_employee', 'base.group_user', self.company),
-                                       ('promise_portal', 'base.group_portal', self.company),
-                                       ('promise_elsewhere', 'leanpay_dunning.group_collections_manager', other_company),
-                                       ):
+        for login, groups, company in (
+                ('promise_employee', 'base.group_user', self.company),
+                ('promise_portal', 'base.group_portal', self.company),
+                ('promise_elsewhere', 'leanpay_dunning.group_collections_manager', other_company)):
             user = new_test_user(self.env, login=login, groups=groups, company_id=company.id,
                                  company_ids=[Command.set(company.ids)])
             with self.subTest(login):

@@ -11,6 +11,7 @@ class LeanpayDisputeOpen(models.TransientModel):
     _check_company_auto = True
 
     debtor_id = fields.Many2one('leanpay.debtor', required=True, check_company=True, readonly=True)
+    reply_id = fields.Many2one('leanpay.reply', readonly=True, help="The answer that this settles.")
     company_id = fields.Many2one(related='debtor_id.company_id')
     partner_id = fields.Many2one(related='debtor_id.partner_id')
     category_id = fields.Many2one('leanpay.dispute.category')
@@ -38,6 +39,7 @@ class LeanpayDisputeOpen(models.TransientModel):
         dispute = self.debtor_id._dispute(
             {line.move_line_id: line.amount for line in self.line_ids}, self.category_id, self.description or '',
             source=self.source, attachments=self.attachment_ids)
+        self.reply_id._read_as('dispute')
         return dispute._get_records_action()
 
 

@@ -17,6 +17,7 @@ class LeanpayPlanMake(models.TransientModel):
     _check_company_auto = True
 
     debtor_id = fields.Many2one('leanpay.debtor', required=True, check_company=True, readonly=True)
+    reply_id = fields.Many2one('leanpay.reply', readonly=True, help="The answer that this settles.")
     company_id = fields.Many2one(related='debtor_id.company_id')
     partner_id = fields.Many2one(related='debtor_id.partner_id')
     currency_id = fields.Many2one('res.currency', compute='_compute_total')
@@ -132,4 +133,6 @@ class LeanpayPlanMake(models.TransientModel):
             raise UserError(self.env._(
                 "These numbers make no plan: choose invoices, one instalment or more, and a first payment below the "
                 "total."))
-        return self.debtor_id._plan(self.item_ids, instalments, self.interest_rule, self.note or '')
+        plan = self.debtor_id._plan(self.item_ids, instalments, self.interest_rule, self.note or '')
+        self.reply_id._read_as('plan')
+        return plan

@@ -13,6 +13,7 @@ class LeanpayPromiseMake(models.TransientModel):
     _check_company_auto = True
 
     debtor_id = fields.Many2one('leanpay.debtor', required=True, check_company=True, readonly=True)
+    reply_id = fields.Many2one('leanpay.reply', readonly=True, help="The answer that this settles.")
     company_id = fields.Many2one(related='debtor_id.company_id')
     partner_id = fields.Many2one(related='debtor_id.partner_id')
     currency_id = fields.Many2one('res.currency', compute='_compute_amount', store=True)
@@ -58,4 +59,5 @@ class LeanpayPromiseMake(models.TransientModel):
         self.debtor_id._promise(
             dict.fromkeys(self.item_ids), self.date_promised, source=self.source, note=self.note or '',
             amount=self.amount)
+        self.reply_id._read_as('promise')
         return {'type': 'ir.actions.act_window_close'}

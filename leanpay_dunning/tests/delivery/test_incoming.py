@@ -75,7 +75,7 @@ class TestIncoming(SmtpCase):
             answer['In-Reply-To'] = answer['References'] = received['Message-Id']
         for name, value in headers:
             answer[name] = value
-        answer.set_content("Nous payons vendredi.")
+        answer.set_content(values.get('text', "Nous payons vendredi."))
         return self._process(answer.as_string())
 
     def _bounce(self, reminder=None, address='alpha@client.example', action='failed', status='5.1.1'):
@@ -100,6 +100,19 @@ class TestIncoming(SmtpCase):
         self.assertEqual(self.account.hold_ids.mapped('kind'), ['reply'])
         self.assertEqual(self.activities(self.account), [ANSWER])
         self.assertFalse(self.debtor(self.beta).hold_ids, "nobody else is paused")
+
+    def test_answer_is_read_and_proposed(self):
+        self._answer(text="Bonjour,\nLe virement sera effectué vendredi.\n\n> Nous contestons\n")
+        self.assertRecordValues(self.account.reply_ids, [{
+            'proposed_kind': 'promise', 'proposed_date': TODAY + timedelta(days=3), 'state': 'to_read',
+            'sentence': "Le virement sera effectué vendredi.", 'reminder_id': self.sent.id,
+            'item_ids': self.ledger.items(self.invoice).ids}])
+
+    def test_out_of_office_without_headers(self):
+        self._answer(text="Bonjour, je suis absent du bureau et de retour le 17 mars.")
+        self.assertFalse(self.account.hold_ids)
+        self.assertFalse(self.account.reply_ids)
+        self.assertTrue(self.account.message_ids.filtered(lambda message: message.message_type == 'email'))
 
     def test_paused_until_somebody_has_read_it(self):
         self._answer()

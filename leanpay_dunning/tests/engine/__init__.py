@@ -15,6 +15,7 @@ from . import (
     test_promises,
     test_purity,
     test_references,
+    test_reply,
     test_statement,
     test_vectors,
     test_workdays,

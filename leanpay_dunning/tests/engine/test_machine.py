@@ -5,8 +5,9 @@ from ...engine.dispute import MACHINE as DISPUTE
 from ...engine.machine import Machine, RefusedMove
 from ...engine.plan import MACHINE as PLAN
 from ...engine.promise import MACHINE, MOVES
+from ...engine.reply import MACHINE as REPLY
 
-MACHINES = [MACHINE, DISPUTE, PLAN]
+MACHINES = [MACHINE, DISPUTE, PLAN, REPLY]
 
 
 @tagged('post_install', '-at_install')

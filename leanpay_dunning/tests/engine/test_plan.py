@@ -171,7 +171,7 @@ class TestBreach(BaseCase):
 
     def test_moves(self):
         self.assertEqual(MACHINE.final, {'broken', 'cancelled', 'refused'})
-        for state, move in (('to_approve', 'accept'), ('to_approve', 'propose'), ('done', 'break'), ('broken', 'accept'),
-                            ('proposed', 'break')):
+        for state, move in (('to_approve', 'accept'), ('to_approve', 'propose'), ('done', 'break'),
+                            ('broken', 'accept'), ('proposed', 'break')):
             with self.assertRaises(RefusedMove):
                 MACHINE.after(state, move)
