@@ -48,6 +48,8 @@
         'views/leanpay_evidence_views.xml',
         'views/leanpay_statement_views.xml',
         'views/leanpay_letter_provider_views.xml',
+        'views/leanpay_order_hold_views.xml',
+        'views/res_config_settings_order_hold_views.xml',
     ],
     'demo': [
         'demo/leanpay_demo.xml',

@@ -24,6 +24,7 @@ from . import (
     test_interest_regime,
     test_interest_settings,
     test_late_interest,
+    test_order_hold,
     test_letter_archive,
     test_letter_post,
     test_partner,

@@ -7,6 +7,7 @@ from . import (
     test_decision,
     test_evidence,
     test_interest,
+    test_order_hold,
     test_profiles,
     test_promises,
     test_purity,
