@@ -47,6 +47,7 @@ from . import (
     leanpay_plan_writer,
     leanpay_debtor_indicators,
     leanpay_order_hold,
+    leanpay_order_hold_mixin,
     leanpay_recipient,
     leanpay_delivery,
     leanpay_delivery_mail,

@@ -15,27 +15,39 @@ class LeanpayOrderHold(models.AbstractModel):
     _description = "Orders on Hold"
 
     @api.model
-    def _judge(self, company, partners, amounts=None):
+    def _judge(self, company, partners):
         """Return what becomes of the orders of customers of one company, today.
 
         :param company: res.company
         :param partners: commercial partners
-        :param amounts: {res.partner: amount of what is being ordered, in company currency}
         :return: {res.partner: engine.order_hold.Verdict}
         """
+        return dict(zip(partners, self._judge_amounts(company, [(partner, 0) for partner in partners]), strict=True))
+
+    @api.model
+    def _judge_amounts(self, company, asked):
+        """Return the same for amounts that are being ordered: one customer may order several times.
+
+        :param asked: list of (commercial partner, amount in company currency)
+        :return: list of engine.order_hold.Verdict, in their order
+        """
         rule = company.sudo()._dunning_order_rule()
-        if rule.mode == 'none' or not partners:
-            return dict.fromkeys(partners, Verdict())
+        if rule.mode == 'none' or not asked:
+            return [Verdict() for _each in asked]
         # sudo: whoever sells is told whether a customer is held, with or without rights on dunning
         held = self.sudo().with_company(company)
+        partners = held.env['res.partner'].browse({partner.id for partner, _amount in asked})
         today, debtors = company.sudo()._dunning_today(), held._debtors(company, partners)
-        owes, credits = held._exposures(company, debtors, today), held._credits(company, partners, amounts or {})
+        owes, credits = held._exposures(company, debtors, today), held._credits(company, partners)
         released = held._released(debtors, today)
-        return {
-            partner: judge(
-                rule, owes.get(debtors.get(partner.id), Exposure()), credits[partner.id], today,
-                released.get(debtors.get(partner.id)))
-            for partner in partners}
+        verdicts = []
+        for partner, amount in asked:
+            credit, debtor_id = credits[partner.id], debtors.get(partner.id)
+            if amount and credit.limit:
+                credit = credit._replace(used=credit.used + Decimal(str(company.currency_id.round(amount))))
+            verdicts.append(judge(
+                rule, owes.get(debtor_id, Exposure()), credit, today, released.get(debtor_id)))
+        return verdicts
 
     def _debtors(self, company, partners):
         """Return {customer's id: id of their debtor}."""
@@ -49,19 +61,16 @@ class LeanpayOrderHold(models.AbstractModel):
             found |= {debtor_id: exposure(fact, today) for debtor_id, fact in facts.items()}
         return found
 
-    def _credits(self, company, partners, amounts):
-        """Return {customer's id: engine.order_hold.Credit}, as Odoo counts it, with what is being ordered."""
+    def _credits(self, company, partners):
+        """Return {customer's id: engine.order_hold.Credit}, as Odoo counts it: the balance, and orders to invoice."""
         if not (company.account_use_credit_limit and company.dunning_order_hold_limit):
             return dict.fromkeys(partners.ids, Credit())
         round_ = company.currency_id.round
-        # The same customers in this company, whose limits and balances are meant.
-        own = self.env['res.partner'].browse(partners.ids)
         return {
             partner.id: Credit(
                 Decimal(str(round_(partner.credit_limit))),
-                Decimal(str(round_(
-                    partner.credit + partner.credit_to_invoice + amounts.get(partners.browse(partner.id), 0)))))
-            for partner in own}
+                Decimal(str(round_(partner.credit + partner.credit_to_invoice))))
+            for partner in partners}
 
     def _released(self, debtors, today):
         """Return {debtor's id: last day on which a manager lets their orders through}."""

@@ -86,8 +86,8 @@ class TestOrderHold(ModelsCase):
         self.good.with_company(self.company).credit_limit = 150
         self.assertEqual(self.state(self.free), 'none')
         service = self.env['leanpay.order.hold']
-        verdict = service._judge(self.company, self.good, {self.good: 60})[self.good]
-        self.assertEqual(verdict.mode, 'block')
+        fits, verdict = service._judge_amounts(self.company, [(self.good, 50), (self.good, 60)])
+        self.assertEqual((fits.mode, verdict.mode), ('none', 'block'))
         self.assertIn("160.00", service._text(self.company, verdict))
         self.late(self.good, -20, amount=80)
         self.assertEqual(self.state(self.free), 'block')
