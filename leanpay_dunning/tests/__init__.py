@@ -4,6 +4,7 @@ from .engine import *
 from .report import *
 from . import (
     test_access,
+    test_ask,
     test_attention,
     test_bank_account,
     test_blocked,

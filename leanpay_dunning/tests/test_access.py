@@ -10,7 +10,7 @@ STORED = ('leanpay.payer.profile', 'leanpay.scenario', 'leanpay.scenario.step', 
           'leanpay.interest.regime', 'leanpay.interest.tier', 'leanpay.interest.suspension',
           'leanpay.interest.claim', 'leanpay.interest.waiver', 'leanpay.interest.booking', 'leanpay.evidence',
           'leanpay.evidence.chain', 'leanpay.evidence.event', 'leanpay.statement', 'leanpay.letter.provider',
-          'leanpay.order.release')
+          'leanpay.ask', 'leanpay.order.release')
 # The law and the profiles are the same for every company.
 SHARED = ('leanpay.payer.profile', 'leanpay.interest.rate', 'leanpay.interest.regime', 'leanpay.interest.tier')
 DIALOGS = ('leanpay.call.result', 'leanpay.interest.waive', 'leanpay.letter.post', 'leanpay.letter.post.line',
@@ -21,7 +21,7 @@ DEBTOR_BUTTONS = ('action_remind_now', 'action_use_suggested_profile', 'action_k
 # Models that have one company each, and those that companies share.
 OWNED = ('leanpay.debtor', 'leanpay.reminder', 'leanpay.reminder.line', 'leanpay.hold', 'leanpay.run',
          'leanpay.timeline.event', 'leanpay.interest.suspension', 'leanpay.interest.claim', 'leanpay.interest.waiver',
-         'leanpay.interest.booking', 'leanpay.order.release')
+         'leanpay.interest.booking', 'leanpay.ask', 'leanpay.order.release')
 
 
 @tagged('post_install', '-at_install')
@@ -49,6 +49,9 @@ class TestAccess(ScreensCase):
             'leanpay.timeline.event': cls._debtor(cls.holder).timeline_ids[:1],
             'leanpay.interest.suspension': cls.env['leanpay.interest.suspension'].sudo().create({
                 'debtor_id': cls._debtor(cls.holder).id, 'date_from': '2026-03-01'}),
+            'leanpay.ask': cls.env['leanpay.ask'].sudo().create({
+                'debtor_id': cls._debtor(cls.holder).id, 'who': 'other', 'colleague_id': cls.manager.id,
+                'question': "Was it delivered?"}),
             'leanpay.order.release': cls.env['leanpay.order.release'].sudo().create({
                 'debtor_id': cls._debtor(cls.holder).id, 'date_until': cls.today, 'reason': "Pays on delivery"}),
         } | cls._claim_records()
