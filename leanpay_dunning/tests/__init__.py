@@ -45,6 +45,7 @@ from . import (
     test_scenario,
     test_search_views,
     test_statement,
+    test_statement_schedule,
     test_templates,
     test_timeline,
     test_tour,

@@ -13,6 +13,7 @@ from . import (
     test_purity,
     test_references,
     test_statement,
+    test_statement_schedule,
     test_vectors,
     test_workdays,
 )
