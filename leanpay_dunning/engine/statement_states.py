@@ -1,6 +1,8 @@
-"""What becomes of a statement of account that was sent: {(state, move): new state}."""
+"""What becomes of a statement of account that was sent."""
 
-MOVES = {
+from .machine import Machine
+
+STATEMENT = Machine('statement', {
     ('waiting', 'leave'): 'sent',
     ('waiting', 'fail'): 'failed',
     ('waiting', 'bounce'): 'bounced',  # the answer of the other end overtakes our own note
@@ -9,4 +11,4 @@ MOVES = {
     ('failed', 'fail'): 'failed',
     ('failed', 'again'): 'waiting',
     ('bounced', 'again'): 'waiting',
-}
+})

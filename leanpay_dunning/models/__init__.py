@@ -1,4 +1,5 @@
 from . import (
+    leanpay_agreement_mixin,
     leanpay_condition_mixin,
     leanpay_contract_rate_mixin,
     leanpay_interest_rate,
@@ -19,6 +20,7 @@ from . import (
     leanpay_debtor_profile,
     leanpay_debtor_thread,
     leanpay_debtor_statement,
+    leanpay_debtor_write,
     leanpay_evidence_chain,
     leanpay_evidence,
     leanpay_evidence_check,
@@ -47,6 +49,8 @@ from . import (
     leanpay_evidence_file,
     leanpay_evidence_exhibits,
     leanpay_facts,
+    leanpay_facts_blockers,
+    leanpay_settlements,
     leanpay_profile_facts,
     leanpay_planner,
     leanpay_plan_writer,

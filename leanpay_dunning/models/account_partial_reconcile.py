@@ -13,17 +13,23 @@ class AccountPartialReconcile(models.Model):
 
     def unlink(self):
         """Have the debtors looked at again: their items are open again, with their original due dates."""
-        moves = (self.debit_move_id | self.credit_move_id).move_id
+        items = self.debit_move_id | self.credit_move_id
         result = super().unlink()
-        self.env['leanpay.debtor']._of_moves_sudo(moves)._mark_stale()
+        debtors = self.env['leanpay.debtor']._of_moves_sudo(items.move_id)
+        debtors._settled(self._dunning_items(items))
+        debtors._mark_stale()
         return result
 
     def _dunning_changed(self, reason):
-        items = (self.debit_move_id | self.credit_move_id).filtered(
-            lambda item: item.account_id.account_type == 'asset_receivable')
+        items = self._dunning_items(self.debit_move_id | self.credit_move_id)
         debtors = self.env['leanpay.debtor']._of_moves_sudo(items.move_id)
         paid = items.filtered(lambda item: item.reconciled)
         if paid:
             debtors._void_if_all_paid(paid, reason)
         debtors._void_letters_about(items, reason)
+        debtors._settled(items)
         debtors._mark_stale()
+
+    def _dunning_items(self, items):
+        # sudo: whoever books a payment need not see what it changes in collections
+        return items.sudo().exists().filtered(lambda item: item.account_id.account_type == 'asset_receivable')

@@ -217,6 +217,14 @@ class LeanpayDebtor(models.Model):
             # Anybody who may post, reconcile or cancel an entry causes this, with or without rights on dunning.
             fresh.sudo().write({'stale': True})
 
+    def _settled(self, items):
+        """React to payments matched with items, or taken back: what depends on them is computed again.
+
+        Features extend it. It runs inside the accountant's own transaction: nothing here may refuse or take long.
+
+        :param items: receivable account.move.line of these debtors, in sudo as the debtors themselves
+        """
+
     @api.model
     def _of_moves_sudo(self, moves):
         """Return the debtors of these entries' customers, whoever asks: only used to mark them.

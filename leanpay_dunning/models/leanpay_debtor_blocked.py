@@ -55,6 +55,7 @@ class LeanpayDebtor(models.Model):
 
     def _maybe_blocked(self, company):
         """Return the ids of the debtors of a company with anything that may block an item: few, most of the time."""
+        facts, today = self.env['leanpay.facts'], company._dunning_today()
         return [debtor_id for [debtor_id] in self.env.execute_query(SQL(
             """
             SELECT debtor.id
@@ -62,17 +63,14 @@ class LeanpayDebtor(models.Model):
               JOIN res_partner partner ON partner.id = debtor.partner_id
              WHERE debtor.company_id = %(company)s
                AND (partner.active IS NOT TRUE
-                    OR debtor.id IN (
-                       SELECT debtor_id FROM leanpay_hold
-                        WHERE lifted_on IS NULL AND (date_until IS NULL OR date_until >= %(today)s))
+                    OR debtor.id IN (%(debtors)s)
                     OR debtor.partner_id IN (
                        SELECT owner.commercial_partner_id
-                         FROM leanpay_hold hold
-                         JOIN account_move_line_leanpay_hold_rel link ON link.leanpay_hold_id = hold.id
-                         JOIN account_move_line line ON line.id = link.account_move_line_id
+                         FROM (%(items)s) blocker
+                         JOIN account_move_line line ON line.id = blocker.item_id
                          JOIN res_partner owner ON owner.id = line.partner_id
-                        WHERE hold.company_id = %(company)s AND hold.lifted_on IS NULL
-                          AND (hold.date_until IS NULL OR hold.date_until >= %(today)s))
+                        WHERE blocker.company_id = %(company)s
+                          AND (blocker.date_until IS NULL OR blocker.date_until >= %(today)s))
                     OR debtor.partner_id IN (
                        SELECT owner.commercial_partner_id
                          FROM account_move_line line
@@ -86,8 +84,10 @@ class LeanpayDebtor(models.Model):
                                OR move.id IN (SELECT invoice_id FROM account_invoice_transaction_rel))))
           ORDER BY debtor.id
             """,
-            company=company.id, today=company._dunning_today(),
-            accounts=self.env['leanpay.facts']._receivable_accounts(company)))]
+            company=company.id, today=today, accounts=facts._receivable_accounts(company),
+            items=facts._item_blockers_sql(company), debtors=SQL(
+                """SELECT debtor_id FROM (%s) whole WHERE date_until IS NULL OR date_until >= %s""",
+                facts._debtor_blockers_sql(company), today)))]
 
 
 def domain_of_boolean(domain, value):

@@ -52,7 +52,7 @@ class LeanpayFacts(models.AbstractModel):
         owners = {item.id: debtor_id for debtor_id, own in items.items() for item in own}
         owned_ids = pg_array(owners)
         past, in_flight, heard = self._history(owners, owned_ids)
-        holds = self._holds(company, debtor_ids, owners, owned_ids)
+        holds = self._blockers(company, debtor_ids, owners, owned_ids)
         contacts = self._last_contacts(company, debtor_ids)
         categories = self._categories(debtor_ids)
         facts = {}
@@ -118,18 +118,9 @@ class LeanpayFacts(models.AbstractModel):
                        AND item.company_id = reminder.company_id AND item.account_id = ANY(%s)
                        AND item.currency_id = reminder.currency_id
                        AND item.parent_state = 'posted' AND item.reconciled IS NOT TRUE),
-                   (SELECT string_agg(concat_ws(':', id, date_from, date_until, lifted_on), ',' ORDER BY id)
-                      FROM leanpay_hold
-                     WHERE id IN (
-                           SELECT own.id FROM leanpay_hold own WHERE own.debtor_id = reminder.debtor_id
-                        UNION ALL
-                           SELECT link.leanpay_hold_id
-                             FROM leanpay_reminder_line line
-                             JOIN account_move_line_leanpay_hold_rel link
-                               ON link.account_move_line_id = line.move_line_id
-                            WHERE line.reminder_id = reminder.id)),
+                   %s,
                    customer.active)
-            """, accounts)
+            """, accounts, self._blockers_fingerprint_sql())
 
     def _accounts(self, companies):
         """Return the ids of the receivable accounts of several companies."""
@@ -358,35 +349,6 @@ class LeanpayFacts(models.AbstractModel):
                 said = state == 'sent' and (not activity or level == LEGAL)
                 past[debtor_id].append(PassedStep(item_id, step_id, int(level), delay, day, said))
         return past, in_flight, heard
-
-    def _holds(self, company, debtor_ids, owners, item_ids):
-        """Return the blockers that people or events set, by debtor: on all that they owe, or on some items.
-
-        An item on hold stays so, whoever owes it since: customers join companies and leave them.
-
-        :param owners: debtor id by item id
-        :param item_ids: the same items, as `pg_array` writes them
-        """
-        holds = defaultdict(list)
-        for debtor_id, item_id, kind, note, day_from, day_until in self.env.execute_query(SQL(
-            """
-              WITH concerned(hold_id, debtor_id, item_id) AS (
-                   SELECT id, debtor_id, NULL::int FROM leanpay_hold whole
-                    WHERE debtor_id = ANY(%(debtors)s::int[])
-                      AND NOT EXISTS (
-                          SELECT FROM account_move_line_leanpay_hold_rel link WHERE link.leanpay_hold_id = whole.id)
-                UNION ALL
-                   SELECT leanpay_hold_id, NULL, account_move_line_id FROM account_move_line_leanpay_hold_rel
-                    WHERE account_move_line_id = ANY(%(items)s::int[]))
-            SELECT concerned.debtor_id, concerned.item_id, hold.kind, hold.note, hold.date_from,
-                   LEAST(hold.date_until, hold.lifted_on - 1)
-              FROM concerned
-              JOIN leanpay_hold hold ON hold.id = concerned.hold_id
-             WHERE hold.company_id = %(company)s
-          ORDER BY hold.id, concerned.item_id
-            """, debtors=pg_array(debtor_ids), items=item_ids, company=company.id)):
-            holds[debtor_id or owners[item_id]].append(Blocker(kind, item_id, None, day_from, day_until, note or ''))
-        return holds
 
     def _last_contacts(self, company, debtor_ids):
         """Return the last day each debtor heard of us, and the last day we tried without having spoken to them.

@@ -1,7 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..engine.statement_states import MOVES
+from ..engine.machine import RefusedMove
+from ..engine.statement_states import STATEMENT
 
 
 class LeanpayStatement(models.Model):
@@ -45,11 +46,14 @@ class LeanpayStatement(models.Model):
         self.ensure_one()
         self.lock_for_update()
         self.invalidate_recordset(['state'])
-        if (self.state, move) not in MOVES:
+        try:
+            state = STATEMENT.after(self.state, move)
+        except RefusedMove as error:
             states = dict(self._fields['state']._description_selection(self.env))
             raise UserError(self.env._(
-                "This statement is “%s”: only one that failed or came back is sent again.", states[self.state]))
-        self.write({'state': MOVES[self.state, move], **values})
+                "This statement is “%s”: only one that failed or came back is sent again.",
+                states[self.state])) from error
+        self.write({'state': state, **values})
 
     def _queue(self, attachments):
         """Give the e-mail to Odoo's queue, and remember how answers and bounces will name it."""
@@ -63,7 +67,7 @@ class LeanpayStatement(models.Model):
         """
         for statement in self:
             move = 'fail' if error else 'leave'
-            if (statement.state, move) not in MOVES:
+            if move not in STATEMENT.moves(statement.state):
                 continue
             statement._move(move, error=error or False, sent_on=False if error else fields.Datetime.now())
             if error:
@@ -76,7 +80,7 @@ class LeanpayStatement(models.Model):
     def _record_bounced(self, error):
         """Record that these statements came back; their address is not used any more."""
         for statement in self:
-            if (statement.state, 'bounce') not in MOVES:
+            if 'bounce' not in STATEMENT.moves(statement.state):
                 continue
             statement._move('bounce', error=error)
             statement.debtor_id._evidence('bounced', self.env._(

@@ -1,0 +1,146 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ..engine.machine import RefusedMove
+
+
+class LeanpayAgreementMixin(models.AbstractModel):
+    """Something agreed with a debtor, or said by them, about items: stops the clock, confirmed in writing, evidence.
+
+    Concrete models name their state machine, add a `state` and say which items they are about. States change by moves
+    only, so that two people at once cannot both decide.
+    """
+
+    _name = 'leanpay.agreement.mixin'
+    _description = "Agreement with a Debtor"
+
+    _machine = None  # engine.machine.Machine
+    _evidence_kind = 'other'  # see `leanpay.evidence`
+    _writable = frozenset({'note', 'user_id'})  # what people may write by hand
+
+    debtor_id = fields.Many2one(
+        'leanpay.debtor', required=True, readonly=True, index=True, ondelete='cascade', check_company=True)
+    company_id = fields.Many2one(related='debtor_id.company_id', store=True, index=True)
+    partner_id = fields.Many2one(related='debtor_id.partner_id', string="Customer")
+    currency_id = fields.Many2one('res.currency', required=True, readonly=True)
+    user_id = fields.Many2one(
+        'res.users', string="Noted By", readonly=True, default=lambda self: self.env.user)
+    date = fields.Date(
+        string="Noted On", required=True, readonly=True, default=lambda self: self.env.company._dunning_today())
+    note = fields.Char(string="Details")
+    confirmed_on = fields.Datetime(
+        string="Confirmed in Writing On", readonly=True, copy=False, help="When the written confirmation was made.")
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Refuse that people write what follows from moves, payments or papers."""
+        if not self.env.su and vals.keys() - self._writable:
+            raise UserError(self.env._(
+                "What was agreed is part of the customer's history and cannot be rewritten. Use the buttons of the "
+                "form, or cancel this one and note another."))
+        return super().write(vals)
+
+    # === BUSINESS METHODS === #
+
+    def _items(self):
+        """Return the items that these are about.
+
+        :rtype: account.move.line
+        """
+        raise NotImplementedError
+
+    def _move(self, move, **values):
+        """Make a move of the state machine, alone: the record is locked and its state read again.
+
+        :param move: name of a move, see `_machine`
+        :param values: what is written with the new state
+        :raise UserError: the move is not possible any more, and what the state is
+        """
+        self.ensure_one()
+        self.lock_for_update()
+        self.invalidate_recordset(['state'])
+        try:
+            state = self._machine.after(self.state, move)
+        except RefusedMove as error:
+            states = dict(self._fields['state']._description_selection(self.env))
+            raise UserError(self.env._(
+                "%(record)s is now “%(state)s”: this is no longer possible. Open it again to see what happened.",
+                record=self.display_name, state=states.get(self.state, self.state))) from error
+        self.sudo().write({'state': state, **values})  # sudo: nobody writes a state, this is the only way to change it
+
+    def _trace(self, headline):
+        """Return the line that the debtor's history keeps about this.
+
+        :param headline: what has just happened
+        """
+        self.ensure_one()
+        names = list(dict.fromkeys(filter(None, self._items().mapped('move_name'))))  # once, whatever its instalments
+        shown = ', '.join(names[:5]) + (f" (+{len(names) - 5})" if len(names) > 5 else '')
+        return ' · '.join(filter(None, [headline, *self._trace_parts(), shown, self.note]))
+
+    def _trace_parts(self):
+        """Return what tells this one from others: an amount, a day."""
+        return []
+
+    def _tell(self, headline, **payload):
+        """Write in the debtor's history what happened, and keep it as evidence.
+
+        :param headline: what has just happened
+        :param payload: what the evidence says besides
+        """
+        for record in self:
+            trace = record._trace(headline)
+            record.debtor_id.sudo().message_post(body=trace)  # sudo: also said by jobs and by whoever books a payment
+            record.debtor_id.sudo()._evidence(
+                self._evidence_kind, trace, record._evidence_payload() | payload, record)
+
+    def _evidence_payload(self):
+        """Return what evidence says of this record."""
+        self.ensure_one()
+        return {
+            'state': self.state, 'note': self.note or '', 'noted_by': self.user_id.login or '',
+            'noted_on': str(self.date), 'items': [
+                [item.move_name or '', str(item.currency_id.round(item.amount_residual_currency)),
+                 item.currency_id.name] for item in self._items().sorted('id')]}
+
+    def _stop_the_clock(self, reason):
+        """Void the reminders not said yet about these items, and have the worklist say so at once.
+
+        :param reason: one line
+        """
+        for record in self:
+            record.debtor_id._void_pending(record._items(), reason)
+        self._refresh_debtors()
+
+    def _start_the_clock(self):
+        """Have the worklist say that these items are chased again: the next run goes on where it was."""
+        self._refresh_debtors()
+
+    def _refresh_debtors(self):
+        debtors = self.debtor_id
+        # sudo: the figures follow from the facts, whoever caused them
+        self.env['leanpay.planner'].sudo()._refresh(debtors)
+        # Rebuilding forgets the mark, which is also what stops a message that is being sent at this very moment.
+        debtors._mark_stale()
+
+    def _confirm(self, template_xmlid, attachments=None):
+        """Write to the customer what was agreed, once.
+
+        :param template_xmlid: mail.template on this model
+        :param attachments: ir.attachment
+        :return: mail.mail, empty when there is no address or it was confirmed already
+        """
+        self.ensure_one()
+        if self.confirmed_on:
+            return self.env['mail.mail']
+        mail = self.debtor_id._write_to(template_xmlid, self, attachments)
+        if mail:
+            self.sudo().write({'confirmed_on': fields.Datetime.now()})  # sudo: follows from the mail
+        return mail
+
+    @api.model
+    def _date_text(self, day, lang=None):
+        """Return a day as people of a language write it."""
+        return format_date(self.env, day, lang_code=lang) if day else ''
