@@ -69,7 +69,10 @@ class LeanpayStatement(models.Model):
             move = 'fail' if error else 'leave'
             if move not in STATEMENT.moves(statement.state):
                 continue
-            statement._move(move, error=error or False, sent_on=False if error else fields.Datetime.now())
+            mail = self.env['mail.mail'].browse(statement.mail_id_int)
+            statement._move(
+                move, error=error or False, sent_on=False if error else fields.Datetime.now(),
+                message_id=mail.message_id)
             if error:
                 statement.debtor_id._need_attention(
                     'statement', self.env._("The statement of account could not be sent"), note=error)

@@ -174,8 +174,12 @@ class TestStatementState(ScheduledCase):
         self.assertEqual((self.statement.state, bool(self.statement.sent_on)), ('sent', True))
 
     def test_really_sent_by_the_queue(self):
-        self.mail.send()
-        self.assertEqual(self.statement.state, 'sent')
+        server = type(self.env['ir.mail_server'])
+        with patch.multiple(server, _disable_send=lambda this: False, _connect__=lambda this, **options: None,
+                            send_email=lambda this, message, **options: '<given-by-the-server@relances.example>'):
+            self.mail.send()
+        self.assertRecordValues(self.statement, [{
+            'state': 'sent', 'message_id': '<given-by-the-server@relances.example>'}])
 
     def test_failed_then_sent_again(self):
         self.processed(failure_type='mail_smtp', failure_reason="mailbox full")
