@@ -16,6 +16,7 @@
         'data/mail_layout_templates.xml',
         'data/mail_template_data.xml',
         'data/mail_template_statement_data.xml',
+        'data/mail_template_thanks_data.xml',
         'data/sms_template_data.xml',
         'data/leanpay_scenario_data.xml',
         'data/leanpay_payer_profile_data.xml',  # Depends on the scenarios.
@@ -51,6 +52,7 @@
         'views/leanpay_letter_provider_views.xml',
         'views/leanpay_ask_views.xml',
         'views/leanpay_order_hold_views.xml',
+        'views/leanpay_thanks_views.xml',
         'views/res_config_settings_order_hold_views.xml',
     ],
     'demo': [

@@ -47,6 +47,7 @@ from . import (
     test_statement,
     test_statement_schedule,
     test_templates,
+    test_thanks,
     test_timeline,
     test_tour,
 )

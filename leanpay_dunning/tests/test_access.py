@@ -10,7 +10,7 @@ STORED = ('leanpay.payer.profile', 'leanpay.scenario', 'leanpay.scenario.step', 
           'leanpay.interest.regime', 'leanpay.interest.tier', 'leanpay.interest.suspension',
           'leanpay.interest.claim', 'leanpay.interest.waiver', 'leanpay.interest.booking', 'leanpay.evidence',
           'leanpay.evidence.chain', 'leanpay.evidence.event', 'leanpay.statement', 'leanpay.letter.provider',
-          'leanpay.ask', 'leanpay.order.release')
+          'leanpay.ask', 'leanpay.order.release', 'leanpay.thanks')
 # The law and the profiles are the same for every company.
 SHARED = ('leanpay.payer.profile', 'leanpay.interest.rate', 'leanpay.interest.regime', 'leanpay.interest.tier')
 DIALOGS = ('leanpay.call.result', 'leanpay.interest.waive', 'leanpay.letter.post', 'leanpay.letter.post.line',
@@ -21,7 +21,7 @@ DEBTOR_BUTTONS = ('action_remind_now', 'action_use_suggested_profile', 'action_k
 # Models that have one company each, and those that companies share.
 OWNED = ('leanpay.debtor', 'leanpay.reminder', 'leanpay.reminder.line', 'leanpay.hold', 'leanpay.run',
          'leanpay.timeline.event', 'leanpay.interest.suspension', 'leanpay.interest.claim', 'leanpay.interest.waiver',
-         'leanpay.interest.booking', 'leanpay.ask', 'leanpay.order.release')
+         'leanpay.interest.booking', 'leanpay.ask', 'leanpay.order.release', 'leanpay.thanks')
 
 
 @tagged('post_install', '-at_install')
@@ -70,6 +70,9 @@ class TestAccess(ScreensCase):
                 'claim_id': claim.id, 'amount': 1, 'reason': "A gesture", 'user_id': cls.env.uid}),
             'leanpay.interest.booking': cls.env['leanpay.interest.booking'].sudo().create({
                 'claim_id': claim.id, 'amount': 1, 'move_id': item.move_id.id}),
+            'leanpay.thanks': cls.env['leanpay.thanks'].sudo().create({
+                'company_id': debtor.company_id.id, 'debtor_id': debtor.id, 'item_id': item.id,
+                'currency_id': item.currency_id.id, 'settled_on': cls.today}),
         }
 
     def _assert_nothing(self, user, models):

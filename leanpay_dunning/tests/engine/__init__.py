@@ -14,6 +14,7 @@ from . import (
     test_references,
     test_statement,
     test_statement_schedule,
+    test_thanks,
     test_vectors,
     test_workdays,
 )
