@@ -17,6 +17,7 @@
         'data/mail_template_data.xml',
         'data/mail_template_statement_data.xml',
         'data/mail_template_thanks_data.xml',
+        'data/mail_template_promise_data.xml',
         'data/sms_template_data.xml',
         'data/leanpay_scenario_data.xml',
         'data/leanpay_payer_profile_data.xml',  # Depends on the scenarios.
@@ -30,6 +31,7 @@
         'wizard/leanpay_interest_waive_views.xml',
         'wizard/leanpay_letter_post_views.xml',
         'wizard/leanpay_preview_views.xml',
+        'wizard/leanpay_promise_make_views.xml',
         'wizard/leanpay_statement_wizard_views.xml',
         'views/leanpay_scenario_views.xml',
         'views/leanpay_payer_profile_views.xml',
@@ -54,6 +56,8 @@
         'views/leanpay_order_hold_views.xml',
         'views/leanpay_thanks_views.xml',
         'views/res_config_settings_order_hold_views.xml',
+        'views/leanpay_promise_views.xml',
+        'views/res_config_settings_promise_views.xml',
     ],
     'demo': [
         'demo/leanpay_demo.xml',

@@ -216,9 +216,21 @@ def _next(
     if not past and policy.first_run == 'jump' and not step.preventive:
         step = _jump(left, step, item, today)
         day = step_date(step, item, last)
+    if scenario.firmer_when_broken and not step.preventive:
+        day = min(day, _after_broken_promise(item, last, day))
     if step.level >= Level.FORMAL_NOTICE and not any(p.sent and p.level > Level.PREVENTIVE for p in past):
         return Outcome(item.id, Why.NEVER_REMINDED, step.id), step, scenario
     return Outcome(item.id, Why.REMIND if day <= today else Why.SCHEDULED, step.id, day), step, scenario
+
+
+def _after_broken_promise(item: Item, last: PassedStep | None, day: date) -> date:
+    """Return the day of the next step of an item whose promise was broken: that same day, for one step only.
+
+    Never before the due date has passed, and never on the day of the step before it.
+    """
+    if item.broken_on is None or (last and last.date >= item.broken_on):
+        return day
+    return max(item.broken_on, _shift(item.date_due, 1))
 
 
 def _jump(left: Sequence[Step], first: Step, item: Item, today: date) -> Step:

@@ -40,6 +40,7 @@ class Item(NamedTuple):
     kind: str = 'recurring'  # see `InvoiceKind` values of Condition.kinds
     amount_company: Decimal = ZERO  # the same residual in company currency, for conditions on amounts
     not_before: date | None = None  # first day of a step after the due date: the invoice was sent late
+    broken_on: date | None = None  # day on which the last promise about it was found broken
 
 
 class Blocker(NamedTuple):
@@ -130,6 +131,7 @@ class Scenario:
     steps: tuple[Step, ...]
     minimum: Decimal = ZERO
     condition: Condition = ALWAYS
+    firmer_when_broken: bool = False  # a broken promise brings the next step forward to the same day
     has_conditions: bool = field(init=False, repr=False)  # whether a step has one
 
     def __post_init__(self) -> None:

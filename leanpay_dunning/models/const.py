@@ -71,3 +71,12 @@ CONFIDENCES = [
 
 # Who may see, on a partner or an entry, how somebody pays: a customer reads their own partner and invoices.
 READERS = 'account.group_account_invoice,account.group_account_readonly'
+
+# How something that a customer said came to us.
+SOURCES = [
+    ('call', "Phone call"),
+    ('mail', "E-mail"),
+    ('portal', "Portal"),
+    ('letter', "Letter"),
+    ('person', "Noted by a person"),
+]

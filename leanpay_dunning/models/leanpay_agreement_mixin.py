@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import format_amount, format_date
 
 from ..engine.machine import RefusedMove
 
@@ -139,6 +139,31 @@ class LeanpayAgreementMixin(models.AbstractModel):
         if mail:
             self.sudo().write({'confirmed_on': fields.Datetime.now()})  # sudo: follows from the mail
         return mail
+
+    def _agreed_lines(self):
+        """Return what the written confirmation lists: [(account.move.line, amount)].
+
+        :rtype: list[tuple[account.move.line, float]]
+        """
+        return [(item, item.amount_residual_currency) for item in self._items()]
+
+    def _agreed_table(self, lang):
+        """Return the table of these items and amounts as HTML, in the customer's language.
+
+        :param lang: code of the language
+        """
+        self.ensure_one()
+        record = self.with_context(lang=lang).sudo()  # sudo: the items are those of this agreement
+        return record.env['ir.qweb']._render('leanpay_dunning.mail_agreed_table', {'lines': [
+            {'reference': item.move_name or item.name or '', 'due': record._date_text(item.date_maturity, lang),
+             'amount': format_amount(record.env, amount, self.currency_id, lang_code=lang)}
+            for item, amount in record._agreed_lines()]}, lang=lang)
+
+    def _bank_text(self):
+        """Return where to pay, as one line; empty when the company has no account to name."""
+        account = self.company_id.sudo()._dunning_bank_account()  # sudo: printed on every invoice
+        return ' · '.join(filter(None, (account.acc_holder_name or account.partner_id.name, account.acc_number,
+                                        account.bank_bic))) if account else ''
 
     @api.model
     def _date_text(self, day, lang=None):

@@ -44,6 +44,21 @@ class LeanpayDebtor(models.Model):
             ('account_id.account_type', '=', 'asset_receivable'), ('parent_state', '=', 'posted'),
             ('reconciled', '=', False), ('amount_residual_currency', '!=', 0)]
 
+    def _overdue_items(self):
+        """Return the open items of these debtors past their due date, that of the entry when they have none.
+
+        :rtype: account.move.line, the oldest first
+        """
+        found = self.env['account.move.line']
+        for company, debtors in self.grouped('company_id').items():
+            today = company._dunning_today()
+            late = fields.Domain('date_maturity', '<', today) | (
+                fields.Domain('date_maturity', '=', False) & fields.Domain('date', '<', today))
+            found |= found.search(
+                fields.Domain(debtors._items_domain()) & fields.Domain('amount_residual', '>', 0) & late,
+                order='date_maturity, id')
+        return found
+
     @api.depends('reminder_ids', 'hold_ids')
     def _compute_counts(self):
         reminders = dict(self.env['leanpay.reminder']._read_group(
@@ -159,6 +174,7 @@ class LeanpayDebtor(models.Model):
         if not blocker:
             return ''
         kinds = dict(self.env['leanpay.hold']._fields['kind']._description_selection(self.env)) | {
+            'plan': self.env._("payment plan"), 'case': self.env._("handed over"),
             'no_followup': self.env._("excluded from follow-up on the entry"),
             'payment_blocked': self.env._("payment blocked on the invoice"),
             'payment_pending': self.env._("a payment is on its way"),

@@ -27,6 +27,11 @@ class LeanpayScenario(models.Model):
              "the company's settings.")
     company_minimum_amount = fields.Monetary(
         string="Company's Minimum", compute='_compute_company_minimum_amount', help="Used when the scenario has none.")
+    broken_promise = fields.Selection(
+        [('resume', "Go on where it was"), ('firmer', "Next step at once")], string="After a Broken Promise",
+        required=True, default='resume',
+        help="The day a promise is found broken, its items are chased again: on the days of their steps, or with the "
+             "next, firmer step on the same day.")
     step_ids = fields.One2many('leanpay.scenario.step', 'scenario_id', string="Steps", copy=True)
     overlap_warning = fields.Text(compute='_compute_overlap_warning')
     step_count = fields.Integer(compute='_compute_step_count')
@@ -184,6 +189,7 @@ class LeanpayScenario(models.Model):
                 steps=tuple(step._engine_step() for step in scenario.step_ids.filtered('active')),
                 minimum=Decimal(str(scenario.minimum_amount or company_minimum)),
                 condition=scenario._condition(),
+                firmer_when_broken=scenario.broken_promise == 'firmer',
             )
             for scenario in self
         }

@@ -9,5 +9,6 @@ from . import (
     leanpay_letter_proof,
     leanpay_preview,
     leanpay_preview_line,
+    leanpay_promise_make,
     leanpay_statement_wizard,
 )

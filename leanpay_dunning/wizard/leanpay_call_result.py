@@ -2,7 +2,6 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.tools import format_date
 
 # Somebody answered: the call was made, and its step is passed.
@@ -38,6 +37,10 @@ class LeanpayCallResult(models.TransientModel):
     note = fields.Char(help="What was said, in the words of the customer.")
     promise_date = fields.Date(
         string="Will Pay On", compute='_compute_dates', store=True, readonly=False)
+    promise_amount = fields.Monetary(
+        string="Will Pay", compute='_compute_promise_amount', store=True, readonly=False, currency_field='promise_currency_id',
+        help="Less than the balance of the items: the oldest are paid first, and the rest is still chased.")
+    promise_currency_id = fields.Many2one('res.currency', compute='_compute_promise_amount', store=True)
     next_call_date = fields.Date(
         string="Call Again On", compute='_compute_dates', store=True, readonly=False)
 
@@ -60,8 +63,16 @@ class LeanpayCallResult(models.TransientModel):
     def _compute_item_ids(self):
         for wizard in self:
             lines = wizard.reminder_id.line_ids.filtered(lambda line: not line.is_credit)
-            items = lines.move_line_id.filtered('amount_residual') or wizard._overdue_items()
+            items = lines.move_line_id.filtered('amount_residual') or wizard.debtor_id._overdue_items()
             wizard.item_ids = items
+
+    @api.depends('item_ids')
+    def _compute_promise_amount(self):
+        for wizard in self:
+            currency = wizard.item_ids.currency_id[:1] or wizard.currency_id
+            wizard.promise_currency_id = currency
+            wizard.promise_amount = sum(
+                item.amount_residual_currency for item in wizard.item_ids if item.currency_id == currency)
 
     @api.depends('debtor_id')
     def _compute_dates(self):
@@ -123,11 +134,9 @@ class LeanpayCallResult(models.TransientModel):
         return {'type': 'ir.actions.act_window_close'}
 
     def _follow_promised(self):
-        if not self.promise_date:
-            raise UserError(self.env._("Say on which day %(customer)s will pay.", customer=self.partner_id.name))
-        if self.promise_date < self.company_id._dunning_today():
-            raise UserError(self.env._("The day of the promised payment is in the past. Choose a later one."))
-        self._hold('promise', until=self.promise_date)
+        self.debtor_id._promise(
+            dict.fromkeys(self.item_ids), self.promise_date, source='call', note=self.note or '',
+            amount=self.promise_amount or None)
 
     def _follow_dispute(self):
         self._hold('dispute')
@@ -208,20 +217,3 @@ class LeanpayCallResult(models.TransientModel):
             self.env._("%(label)s: %(value)s", label=Markup('<b>%s</b>') % label, value=value)
             for label, value in rows if value)
         return self.debtor_id.message_post(body=body, subtype_xmlid='leanpay_dunning.mt_call')
-
-    def _overdue_items(self):
-        """Return the open items of the debtor that are past their due date, that of the entry when they have none.
-
-        :rtype: account.move.line
-        """
-        if not self.debtor_id:
-            return self.env['account.move.line']
-        today = self.company_id._dunning_today()
-        return self.env['account.move.line'].search(
-            Domain('company_id', '=', self.company_id.id)
-            & Domain('partner_id.commercial_partner_id', '=', self.partner_id.id)
-            & Domain('account_id.account_type', '=', 'asset_receivable')
-            & Domain('parent_state', '=', 'posted')
-            & Domain('reconciled', '=', False)
-            & Domain('amount_residual', '>', 0)
-            & (Domain('date_maturity', '<', today) | Domain('date_maturity', '=', False) & Domain('date', '<', today)))

@@ -1,0 +1,60 @@
+from odoo import api, fields, models
+
+from ..models.const import SOURCES
+
+WORKDAYS = 5
+
+
+class LeanpayPromiseMake(models.TransientModel):
+    """Notes a promise in one click: the overdue items and a near day are filled in."""
+
+    _name = 'leanpay.promise.make'
+    _description = "Note a Promise"
+    _check_company_auto = True
+
+    debtor_id = fields.Many2one('leanpay.debtor', required=True, check_company=True, readonly=True)
+    company_id = fields.Many2one(related='debtor_id.company_id')
+    partner_id = fields.Many2one(related='debtor_id.partner_id')
+    currency_id = fields.Many2one('res.currency', compute='_compute_amount', store=True)
+    item_ids = fields.Many2many(
+        'account.move.line', string="Items", check_company=True, compute='_compute_item_ids', store=True,
+        readonly=False)
+    amount = fields.Monetary(
+        string="Will Pay", compute='_compute_amount', store=True, readonly=False,
+        help="Less than the balance of the items: the oldest are paid first, and the rest is still chased.")
+    date_promised = fields.Date(
+        string="On", compute='_compute_date_promised', store=True, readonly=False, required=True)
+    source = fields.Selection(SOURCES, string="Said By", required=True, default='person')
+    note = fields.Char(string="Details", help="What was said, in the words of the customer.")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('debtor_id')
+    def _compute_item_ids(self):
+        for wizard in self:
+            if not wizard.item_ids:
+                wizard.item_ids = wizard.debtor_id._overdue_items()
+
+    @api.depends('item_ids')
+    def _compute_amount(self):
+        for wizard in self:
+            currency = wizard.item_ids.currency_id[:1]
+            wizard.currency_id = currency or wizard.debtor_id.currency_id
+            wizard.amount = sum(
+                item.amount_residual_currency for item in wizard.item_ids if item.currency_id == currency)
+
+    @api.depends('debtor_id')
+    def _compute_date_promised(self):
+        for wizard in self:
+            company = wizard.company_id or self.env.company
+            wizard.date_promised = company._dunning_window().calendar.add(company._dunning_today(), WORKDAYS)
+
+    # === ACTION METHODS === #
+
+    def action_promise(self):
+        """Note the promise and close the dialog."""
+        self.ensure_one()
+        self.debtor_id._promise(
+            dict.fromkeys(self.item_ids), self.date_promised, source=self.source, note=self.note or '',
+            amount=self.amount)
+        return {'type': 'ir.actions.act_window_close'}
