@@ -1,8 +1,8 @@
 """`dev/pytest [--fast] ARGS…`: pytest on a private copy of the add-on's template, dropped at the end.
 
 `--fast` starts no HTTP server: without it browser and HTTP tests run too. LEANPAY_DB names the copy. Tests of the
-pure engine alone (all paths under `tests/engine`, or `--pure`) run without Odoo's registry and without a database. Those
-of the glue add-ons run on a database with sales and stock.
+pure engine alone (all paths under `tests/engine`, or `--pure`) run without Odoo's registry and without a database.
+Those of the glue add-ons run on a database with sales and stock.
 """
 import os
 import secrets

@@ -1,7 +1,7 @@
-"""Whether new orders and deliveries of a customer are let through: what they owe late, how far they were chased, credit.
+"""Whether new orders and deliveries of a customer are let through: what is late, how far it was chased, the credit.
 
-What the customer has a reason not to pay yet, a dispute, a promise, a plan that runs or a payment under way, is not held
-against them; what we decided among ourselves not to chase is.
+What the customer has a reason not to pay yet, a dispute, a promise, a plan that runs or a payment under way, is not
+held against them; what we decided among ourselves not to chase is.
 """
 
 from __future__ import annotations

@@ -23,7 +23,6 @@ class LeanpayDebtor(models.Model):
     service_code = fields.Char(
         help="Which service of a public buyer the invoice is for (“code service” of Chorus Pro).")
     commitment_number_required = fields.Boolean(
-        string="Commitment Number Required",
         help="Invoices without the number of the order or commitment (“numéro d’engagement”) are refused.")
     has_circuit = fields.Boolean(compute='_compute_has_circuit')
 

@@ -8,8 +8,9 @@ class LeanpayDebtor(models.Model):
 
     def _settled(self, items):
         """Override of ours to remember whom to thank."""
-        super()._settled(items)
+        result = super()._settled(items)
         self.env['leanpay.thanks'].sudo()._mark(items)  # sudo: whoever books a payment
+        return result
 
     def _thanked_on(self, day):
         """Tell whether this debtor was thanked on a day already."""

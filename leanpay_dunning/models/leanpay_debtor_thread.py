@@ -64,7 +64,8 @@ class LeanpayDebtor(models.Model):
         """Record the answer on the reminder it answers, hold the debtor and ask the collector to read it."""
         self.ensure_one()
         references = f"{msg_dict.get('references') or ''} {msg_dict.get('in_reply_to') or ''}".split()
-        self._reminders_answered(references).filtered(lambda reminder: reminder.state == 'sent')._record_outcome('replied')
+        reminders = self._reminders_answered(references)
+        reminders.filtered(lambda reminder: reminder.state == 'sent')._record_outcome('replied')
         self._record_answer(msg_dict)
         self._hold_for('reply', msg_dict.get('subject') or '')
         self._need_attention('reply', self.env._("Read the customer's answer"), note=msg_dict.get('subject') or '')

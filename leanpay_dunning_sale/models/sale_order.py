@@ -11,7 +11,7 @@ class SaleOrder(models.Model):
                  'currency_rate')
     @api.depends_context('lang')
     def _compute_dunning_order_hold(self):
-        super()._compute_dunning_order_hold()
+        return super()._compute_dunning_order_hold()
 
     # === ACTION METHODS === #
 

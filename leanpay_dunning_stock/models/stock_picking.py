@@ -10,7 +10,7 @@ class StockPicking(models.Model):
     @api.depends('partner_id', 'company_id', 'state', 'picking_type_id', 'location_dest_id')
     @api.depends_context('lang')
     def _compute_dunning_order_hold(self):
-        super()._compute_dunning_order_hold()
+        return super()._compute_dunning_order_hold()
 
     # === ACTION METHODS === #
 
@@ -49,7 +49,7 @@ class StockPicking(models.Model):
         return order.currency_id.compare_amounts(paid, order.amount_total) >= 0
 
     def _dunning_customer(self):
-        """Return who is invoiced for the order, who may be another one than who receives it; without order, who does."""
+        """Return who is invoiced for the order, who may be another one than who receives it; else who receives it."""
         self.ensure_one()
         order = self._dunning_sale()
         return ((order and order.partner_invoice_id) or self.partner_id).commercial_partner_id
