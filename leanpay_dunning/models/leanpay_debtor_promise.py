@@ -67,7 +67,7 @@ class LeanpayDebtor(models.Model):
         promise = promises.sudo().create({
             'debtor_id': self.id, 'currency_id': currency.id, 'user_id': self.env.uid,
             'date': company._dunning_today(), 'date_promised': day,
-            'deadline': company._dunning_window().calendar.add(day, company.dunning_promise_grace),
+            'deadline': company._dunning_bank_days().add(day, company.dunning_promise_grace),
             'source': source, 'note': note or False, 'amount': float(sum(part for _id, part in parts)),
             'amount_due': float(sum(part for _id, part in parts)),
             'line_ids': [Command.create({

@@ -74,10 +74,10 @@ class LeanpayOrderHold(models.AbstractModel):
 
     def _released(self, debtors, today):
         """Return {debtor's id: last day on which a manager lets their orders through}."""
-        return dict(
-            (debtor.id, until) for debtor, until in self.env['leanpay.order.release']._read_group(
-                [('debtor_id', 'in', list(debtors.values())), ('ended_on', '=', False), ('date_until', '>=', today)],
-                ['debtor_id'], ['date_until:max']))
+        running = self.env['leanpay.order.release']._read_group(
+            [('debtor_id', 'in', list(debtors.values())), ('ended_on', '=', False), ('date_until', '>=', today)],
+            ['debtor_id'], ['date_until:max'])
+        return {debtor.id: until for debtor, until in running}
 
     @api.model
     def _text(self, company, verdict):

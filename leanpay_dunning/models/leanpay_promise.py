@@ -1,4 +1,3 @@
-from collections import defaultdict
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -88,8 +87,7 @@ class LeanpayPromise(models.Model):
     @api.model
     def _judge_late(self, company, today):
         """Judge the open promises of a company whose deadline has passed: the broken ones are chased the same day."""
-        # A day at a time is a handful; after a long stop, all of them: one query reads what was received.
-        self.search([  # pylint: disable=no-search-all
+        self.search([
             ('company_id', '=', company.id), ('state', '=', 'open'), ('deadline', '<', today)])._judge(today)
 
     def _judge(self, today=None):
@@ -98,23 +96,19 @@ class LeanpayPromise(models.Model):
         :param today: day in the company's time zone; today when None
         """
         promises = self.filtered(lambda promise: promise.state != 'cancelled')
+        # sudo: whoever books a payment need not see promises; the verdict follows from the payments
         settlements = self.env['leanpay.settlements'].sudo()._of(promises._items())
-        changed = defaultdict(lambda: self.browse())
-        for promise in promises:
-            verdict = judge(
-                promise._promised_items(), settlements, promise.deadline,
-                today or promise.company_id._dunning_today())
-            before = promise.state
+        changed = {}
+        for promise in promises.sudo():
+            day = today or promise.company_id._dunning_today()
+            verdict = judge(promise._promised_items(), settlements, promise.deadline, day)
             values = {'amount_kept': float(verdict.received), 'amount_due': float(verdict.due)}
-            if verdict.state == before:
-                promise.sudo().write(values)  # sudo: follows from the payments
+            if verdict.state == promise.state:
+                promise.write(values)
                 continue
-            if verdict.state in ('partly', 'broken'):
-                values['broken_on'] = today or promise.company_id._dunning_today()
-            else:
-                values['broken_on'] = False
-            promise._move(MOVES[verdict.state], **values)
-            changed[verdict.state] |= promise
+            missed = verdict.state in ('partly', 'broken')
+            promise._move(MOVES[verdict.state], broken_on=missed and (promise.broken_on or day), **values)
+            changed[verdict.state] = changed.get(verdict.state, promise.browse()) | promise
         for state, concerned in changed.items():
             concerned._judged(state)
 

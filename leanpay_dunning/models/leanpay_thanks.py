@@ -63,8 +63,8 @@ class LeanpayThanks(models.Model):
                 INSERT INTO leanpay_thanks
                        (debtor_id, company_id, item_id, reference, currency_id, amount, settled_on, days_late, state,
                         create_uid, write_uid, create_date, write_date)
-                SELECT debtor.id, item.company_id, item.id, move.name, item.currency_id, item.amount_currency, %(today)s,
-                       0, 'waiting', %(uid)s, %(uid)s, %(now)s, %(now)s
+                SELECT debtor.id, item.company_id, item.id, move.name, item.currency_id, item.amount_currency,
+                       %(today)s, 0, 'waiting', %(uid)s, %(uid)s, %(now)s, %(now)s
                   FROM (%(history)s) reached(item_id, level, day)
                   JOIN account_move_line item ON item.id = reached.item_id
                   JOIN account_move move ON move.id = item.move_id
@@ -163,8 +163,8 @@ class LeanpayThanks(models.Model):
                    AND (date_until IS NULL OR date_until >= %(day)s)
          UNION
             SELECT thanks.item_id FROM (%(wide)s) wide JOIN leanpay_thanks thanks USING (debtor_id)
-             WHERE thanks.id = ANY(%(own)s) AND kind != ALL(%(harmless)s) AND (date_from IS NULL OR date_from <= %(day)s)
-                   AND (date_until IS NULL OR date_until >= %(day)s)
+             WHERE thanks.id = ANY(%(own)s) AND kind != ALL(%(harmless)s)
+                   AND (date_from IS NULL OR date_from <= %(day)s) AND (date_until IS NULL OR date_until >= %(day)s)
             """, items=facts._item_blockers_sql(self.company_id[:1]), ids=items.ids, harmless=list(HARMLESS), day=today,
             wide=facts._debtor_blockers_sql(self.company_id[:1]), own=self.ids))
         return {item_id for [item_id] in rows}
@@ -197,6 +197,7 @@ class LeanpayThanks(models.Model):
     def _lines(self, lang=None):
         """Return (invoice, amount, due date) of what is thanked for, as texts."""
         return [(
-            one.reference or one.item_id.name or '', format_amount(self.env, one.amount, one.currency_id, lang_code=lang),
+            one.reference or one.item_id.name or '',
+            format_amount(self.env, one.amount, one.currency_id, lang_code=lang),
             format_date(self.env, one.item_id.date_maturity, lang_code=lang) if one.item_id.date_maturity else '')
             for one in self._listed()]

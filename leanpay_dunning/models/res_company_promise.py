@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..engine.workdays import Calendar
+
 
 class ResCompany(models.Model):
     """What this company lets its collectors agree to: promises."""
@@ -21,3 +23,11 @@ class ResCompany(models.Model):
     _dunning_promise_positive = models.Constraint(
         'CHECK(dunning_promise_grace >= 0 AND dunning_promise_max >= 0 AND dunning_promise_days >= 0)',
         "Days and numbers of promises cannot be negative.")
+
+    def _dunning_bank_days(self):
+        """Return the days on which banks of this company's country work, whatever days it writes on itself.
+
+        :rtype: engine.workdays.Calendar
+        """
+        self.ensure_one()
+        return Calendar(country=self.country_id.code or None)

@@ -37,6 +37,7 @@ from . import (
     test_portal_charges,
     test_preview,
     test_privacy,
+    test_promise,
     test_profile_facts,
     test_profile_suggestion,
     test_queries,

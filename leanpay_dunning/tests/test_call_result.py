@@ -48,9 +48,11 @@ class TestCallResult(ScreensCase):
         self.assertRecordValues(call, [{
             'state': 'sent', 'sent_date': self.today, 'outcome': 'promised', 'outcome_note': "By transfer",
             'activity_id': False}])
-        self.assertRecordValues(call.debtor_id.hold_ids, [{
-            'kind': 'promise', 'date_from': self.today, 'date_until': until, 'note': "By transfer",
-            'item_ids': self._items(self.caller).ids, 'user_id': self.collector.id, 'state': 'active'}])
+        self.assertRecordValues(call.debtor_id.promise_ids, [{
+            'date': self.today, 'date_promised': until, 'note': "By transfer", 'source': 'call',
+            'amount': sum(self._items(self.caller).mapped('amount_residual')), 'user_id': self.collector.id,
+            'state': 'open'}])
+        self.assertEqual(call.debtor_id.promise_ids._items(), self._items(self.caller))
         self.assertEqual(call.debtor_id.status, 'waiting', "nothing is to do until then, and the worklist says so")
         self.assertTrue(call.debtor_id.stale, "a message on its way must notice")
         messages = ' '.join(call.debtor_id.message_ids.mapped('body'))
@@ -105,7 +107,7 @@ class TestCallResult(ScreensCase):
     def test_own_call_promised(self):
         debtor = self._debtor(self.writer)
         self._dialog(debtor=debtor).action_promised()
-        self.assertEqual(debtor.hold_ids.kind, 'promise')
+        self.assertEqual(debtor.promise_ids.state, 'open')
         self.assertEqual(self.reminder.state, 'void', "what was promised is not asked for in between")
 
     def test_own_call_no_answer(self):
@@ -124,5 +126,10 @@ class TestCallResult(ScreensCase):
         self.assertEqual(len(dialog.item_ids), 2)
         dialog.item_ids -= other.line_ids
         dialog.action_promised()
-        self.assertNotIn(other, debtor.hold_ids.item_ids.move_id)
-        self.assertEqual(len(debtor.hold_ids.item_ids), 1)
+        self.assertNotIn(other, debtor.promise_ids.line_ids.move_id)
+        self.assertEqual(len(debtor.promise_ids.line_ids), 1)
+
+    def test_promise_of_a_part(self):
+        debtor = self._debtor(self.writer)
+        self._dialog(debtor=debtor, promise_amount=10).action_promised()
+        self.assertEqual(debtor.promise_ids.amount, 10)

@@ -1,6 +1,7 @@
 """The schedule of statements, and what becomes of them: send window, failures, bounces, answers, merged customers."""
 
 from datetime import date, time, timedelta
+from itertools import pairwise
 from unittest.mock import patch
 
 from odoo import Command
@@ -50,7 +51,7 @@ class TestStatementSchedule(ScheduledCase):
             self.ledger.invoice(self.customer, 10, TODAY + number * DAY)
         for number in range(30):
             days = self.run_schedule(TODAY + number * DAY)
-        gaps = [(two - one).days for one, two in zip(days, days[1:], strict=False)]
+        gaps = [(two - one).days for one, two in pairwise(days)]
         self.assertGreaterEqual(min(gaps), 5)
         self.assertGreaterEqual(len(days), 4)
 

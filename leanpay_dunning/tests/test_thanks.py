@@ -165,7 +165,8 @@ class TestThanks(ModelsCase):
             for kind, said in (('dispute', 0), ('commercial', 0), ('reply', 0)):
                 with self.subTest(kind=kind, items=items), self.env.cr.savepoint() as savepoint:
                     hold = self.env['leanpay.hold'].create({
-                        'debtor_id': self.account.id, 'kind': kind, 'date_from': TODAY, 'item_ids': [Command.set(items)]})
+                        'debtor_id': self.account.id, 'kind': kind, 'date_from': TODAY,
+                        'item_ids': [Command.set(items)]})
                     self.pay()
                     self.assertEqual(len(self.thank()), said)
                     self.assertEqual(self.thanks().state, 'waiting')

@@ -38,7 +38,8 @@ class LeanpayCallResult(models.TransientModel):
     promise_date = fields.Date(
         string="Will Pay On", compute='_compute_dates', store=True, readonly=False)
     promise_amount = fields.Monetary(
-        string="Will Pay", compute='_compute_promise_amount', store=True, readonly=False, currency_field='promise_currency_id',
+        string="Will Pay", compute='_compute_promise_amount', store=True, readonly=False,
+        currency_field='promise_currency_id',
         help="Less than the balance of the items: the oldest are paid first, and the rest is still chased.")
     promise_currency_id = fields.Many2one('res.currency', compute='_compute_promise_amount', store=True)
     next_call_date = fields.Date(

@@ -95,8 +95,8 @@ class TestExposure(BaseCase):
 class TestJudge(BaseCase):
 
     def test_off(self):
-        self.assertEqual(
-            judge(Rule(level=1, days=0, limit=True), Exposure(5, 900), Credit(Decimal(1), Decimal(2)), TODAY), Verdict())
+        worst = Exposure(5, 900), Credit(Decimal(1), Decimal(2))
+        self.assertEqual(judge(Rule(level=1, days=0, limit=True), *worst, TODAY), Verdict())
 
     def test_each_reason_at_its_edge(self):
         for owes, credit, expected in (

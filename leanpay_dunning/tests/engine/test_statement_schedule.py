@@ -1,6 +1,7 @@
 """Statements before due dates: each item announced in time, and never two statements close together."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -64,7 +65,7 @@ class TestStatementSchedule(BaseCase):
 
     def test_invoices_due_every_day(self):
         told = play(5, [Due(number, day(number)) for number in range(90)], EVERY_DAY, 80)
-        gaps = [(two.date - one.date).days for one, two in zip(told, told[1:], strict=False)]
+        gaps = [(two.date - one.date).days for one, two in pairwise(told)]
         self.assertGreaterEqual(min(gaps), 5)
         for number in range(15, 75):  # once under way, each from ten to five days before
             leads = [(day(number) - one.date).days for one in told if 5 <= (day(number) - one.date).days <= 10]
@@ -77,7 +78,7 @@ class TestStatementSchedule(BaseCase):
         known = {due.item_id: day(data.draw(st.integers(0, 60))) for due in dues}
         calendar = data.draw(st.sampled_from((EVERY_DAY, FRANCE)))
         told = play(days, dues, calendar, 120, known)
-        for one, two in zip(told, told[1:], strict=False):
+        for one, two in pairwise(told):
             self.assertGreaterEqual((two.date - one.date).days, days)
         for due in dues:
             if known[due.item_id] <= latest(due.date, 2 * days, calendar) - timedelta(days=10):
