@@ -155,12 +155,14 @@ class LeanpayAsk(models.Model):
         moves = self.item_ids.move_id
         target = next((record for record in (self.debtor_id, moves[:1]) if record and self._sees(record)),
                       self.partner_id)
-        activity = target.activity_schedule(
+        # Mentioned with the invoice as well, its papers are at hand. One of the two tells them, not both.
+        mentioned = moves if len(moves) == 1 and target != moves and self._sees(moves) else moves.browse()
+        for move in mentioned:
+            move.message_post(body=self._note(), author_id=self.env.user.partner_id.id,
+                              partner_ids=(self.colleague_id - self.env.user).partner_id.ids)
+        return target.with_context(mail_activity_quick_update=bool(mentioned)).activity_schedule(
             'leanpay_dunning.mail_activity_type_ask', date_deadline=self.date_deadline, user_id=self.colleague_id.id,
             summary=self.env._("Question about %s", self._subject()), note=self._note())
-        if len(moves) == 1 and target != moves and self._sees(moves):
-            moves.message_post(body=self._note(), author_id=self.env.user.partner_id.id)
-        return activity
 
     def _sees(self, record):
         """Tell whether the colleague may open a record."""

@@ -63,11 +63,12 @@ class LeanpayOrderHoldMixin(models.AbstractModel):
             found |= {record: verdict for (record, *_rest), verdict in zip(asked, verdicts, strict=True)}
         return found
 
-    def _dunning_check_hold(self):
+    def _dunning_check_hold(self, warned=False):
         """Refuse what is on hold, tell what is only warned about; called when somebody lets a document through.
 
         What our own code lets through, such as an order that is paid online, is not refused: nobody could be asked.
 
+        :param warned: whoever lets it through was told already
         :raise UserError: says who can release the orders
         """
         service = self.env['leanpay.order.hold']
@@ -78,7 +79,7 @@ class LeanpayOrderHoldMixin(models.AbstractModel):
         for record, verdict in self._dunning_verdicts().items():
             if verdict.mode == 'block' and not self.env.su and self.env.user._is_internal():
                 raise UserError(service._refusal(record.company_id, record._dunning_customer(), verdict))
-            if verdict.mode != 'none':
+            if verdict.mode != 'none' and not warned:
                 record._dunning_warn(service._text(record.company_id, verdict))
 
     def _dunning_warn(self, text):

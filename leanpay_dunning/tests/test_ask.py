@@ -65,7 +65,9 @@ class TestAsk(ModelsCase):
         self.assertIn("Was it delivered?", activity.note)
         self.assertIn(f'data-oe-id="{self.first.id}"', activity.note)
         self.assertIn("Was it delivered?", self.account.message_ids[0].body)
-        self.assertIn("Was it delivered?", self.first.message_ids[0].body)  # said with the invoice, too
+        mention = self.first.message_ids[0]
+        self.assertIn("Was it delivered?", mention.body)
+        self.assertEqual(mention.notified_partner_ids, self.seller.partner_id)
 
     def test_dialog_from_the_debtor_asks_who_looks_after_the_customer(self):
         action = self.account.with_user(self.collector).action_ask_colleague()

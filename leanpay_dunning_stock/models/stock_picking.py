@@ -17,10 +17,9 @@ class StockPicking(models.Model):
     def button_validate(self):
         """Override of `stock` to ask whether the customers' deliveries are let through.
 
-        Not again when a dialog, such as the one that asks for a backorder, goes on with what was asked already.
+        A dialog, such as the one that asks for a backorder, comes here again: it warns only once.
         """
-        if not self.env.context.get('button_validate_picking_ids'):
-            self._dunning_check_hold()
+        self._dunning_check_hold(warned=bool(self.env.context.get('button_validate_picking_ids')))
         return super().button_validate()
 
     # === BUSINESS METHODS === #

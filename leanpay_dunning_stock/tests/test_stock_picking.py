@@ -82,6 +82,16 @@ class TestStockPicking(DunningCase):
             len(picking.message_ids.filtered(lambda message: "Let through although" in message.body)), 1)
         self.assertEqual(picking.dunning_order_hold, 'none')  # it has left
 
+    def test_dialog_warns_no_second_time_and_lets_nothing_through(self):
+        picking = self.picking()
+        again = picking.with_context(button_validate_picking_ids=picking.ids)
+        with self.assertRaises(UserError):
+            again.button_validate()
+        self.company.dunning_order_hold = 'warn'
+        again.button_validate()
+        self.assertEqual(picking.state, 'done')
+        self.assertFalse(picking.message_ids.filtered(lambda message: "Let through" in message.body))
+
     def test_what_comes_back_is_never_held(self):
         picking = self.picking(kind='in')
         self.assertEqual(picking.dunning_order_hold, 'none')
