@@ -158,6 +158,7 @@ class LeanpayPlanner(models.AbstractModel):
         self.env['leanpay.debtor']._ensure_for(company)
         self.env['leanpay.hold']._notify_expired(company, company._dunning_today())
         self.env['leanpay.promise']._judge_late(company, company._dunning_today())
+        self.env['leanpay.plan']._watch(company, company._dunning_today())
 
     def _safely(self, run, work):
         """Do a part of the planning in its own transaction when a cron runs, again if another process was faster."""

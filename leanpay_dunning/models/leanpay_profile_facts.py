@@ -58,7 +58,7 @@ class LeanpayProfileFacts(models.AbstractModel):
         since = today - relativedelta(months=MONTHS)
         partners = self._partners(company, list(debtor_ids))
         items = self._items(company, partners, since, today)
-        disputes, insolvent, promises = self._holds(list(debtor_ids), since)
+        disputes, insolvent, promises = self._said(list(debtor_ids), since)
         calls = self._calls(list(debtor_ids), since)
         bounced = self._bounced(company, partners, since)
         behaviours = {}
@@ -195,28 +195,38 @@ class LeanpayProfileFacts(models.AbstractModel):
                 AND (NOT item.settled OR reminder.sent_date <= paid.last))
             """)
 
-    def _holds(self, debtor_ids, since):
+    def _said(self, debtor_ids, since):
         """Return the disputes by debtor, as (item id or None, first day, last day or None), the debtors under
         insolvency proceedings, and the number of promises by debtor."""
         disputes, insolvent, promises = defaultdict(list), set(), defaultdict(int)
-        seen = set()
-        for debtor_id, hold_id, kind, item_id, day_from, day_until in self.env.execute_query(SQL(
+        for debtor_id, kind, item_id, day_from, day_until in self.env.execute_query(SQL(
             """
-            SELECT hold.debtor_id, hold.id, hold.kind, link.account_move_line_id, hold.date_from,
+            SELECT dispute.debtor_id, 'dispute', line.move_line_id, dispute.date,
+                   CASE WHEN dispute.state = 'withdrawn' THEN COALESCE(dispute.resolved_on, dispute.write_date::date)
+                        ELSE dispute.resolved_on END
+              FROM leanpay_dispute dispute
+              JOIN leanpay_dispute_line line ON line.dispute_id = dispute.id
+             WHERE dispute.debtor_id = ANY(%(debtors)s)
+               AND (dispute.date >= %(since)s OR dispute.state IN ('open', 'waiting'))
+         UNION ALL
+            SELECT debtor_id, 'promise', NULL, date, NULL FROM leanpay_promise
+             WHERE debtor_id = ANY(%(debtors)s) AND date >= %(since)s AND state != 'cancelled'
+         UNION ALL
+            SELECT hold.debtor_id, hold.kind, MIN(link.account_move_line_id), hold.date_from,
                    LEAST(hold.date_until, hold.lifted_on)
               FROM leanpay_hold hold
          LEFT JOIN account_move_line_leanpay_hold_rel link ON link.leanpay_hold_id = hold.id
-             WHERE hold.debtor_id = ANY(%s) AND hold.kind IN ('dispute', 'insolvency', 'promise')
-               AND (hold.date_from >= %s OR LEAST(hold.date_until, hold.lifted_on) IS NULL)
-          ORDER BY hold.id
-            """, debtor_ids, since)):
+             WHERE hold.debtor_id = ANY(%(debtors)s) AND hold.kind IN ('dispute', 'insolvency', 'promise')
+               AND (hold.date_from >= %(since)s OR LEAST(hold.date_until, hold.lifted_on) IS NULL)
+          GROUP BY hold.id, CASE WHEN hold.kind = 'dispute' THEN link.account_move_line_id END
+          ORDER BY 4
+            """, debtors=debtor_ids, since=since)):
             if kind == 'dispute':
                 disputes[debtor_id].append((item_id, day_from, day_until))
             elif kind == 'insolvency':
                 insolvent.add(debtor_id)
-            elif hold_id not in seen:
+            else:
                 promises[debtor_id] += 1
-            seen.add(hold_id)
         return disputes, insolvent, promises
 
     def _calls(self, debtor_ids, since):

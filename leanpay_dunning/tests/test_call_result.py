@@ -68,8 +68,9 @@ class TestCallResult(ScreensCase):
         call = self._hand_over_call()
         self._dialog(call, note="Broken on arrival").action_dispute()
         self.assertEqual((call.state, call.outcome), ('sent', 'dispute'))
-        self.assertRecordValues(call.debtor_id.hold_ids, [{
-            'kind': 'dispute', 'date_until': False, 'item_ids': self._items(self.caller).ids}])
+        self.assertRecordValues(call.debtor_id.dispute_ids, [{
+            'state': 'open', 'description': "Broken on arrival", 'source': 'call', 'user_id': self.collector.id}])
+        self.assertEqual(call.debtor_id.dispute_ids._items(), self._items(self.caller))
 
     def test_refuses(self):
         call = self._hand_over_call()

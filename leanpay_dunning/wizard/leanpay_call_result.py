@@ -35,6 +35,8 @@ class LeanpayCallResult(models.TransientModel):
         [('promised', "Promised to pay"), ('dispute', "Disputes"), ('no_answer', "No answer"),
          ('wrong_number', "Wrong number"), ('refuses', "Refuses to pay")])
     note = fields.Char(help="What was said, in the words of the customer.")
+    category_id = fields.Many2one(
+        'leanpay.dispute.category', string="About", help="What the dispute is about: says who answers, and by when.")
     promise_date = fields.Date(
         string="Will Pay On", compute='_compute_dates', store=True, readonly=False)
     promise_amount = fields.Monetary(
@@ -140,7 +142,8 @@ class LeanpayCallResult(models.TransientModel):
             amount=self.promise_amount or None)
 
     def _follow_dispute(self):
-        self._hold('dispute')
+        self.debtor_id._dispute(
+            dict.fromkeys(self.item_ids), self.category_id or 'other', self.note or '', source='call')
 
     def _follow_refuses(self):
         """Do nothing more: the call is made and the scenario goes on with a firmer step."""
@@ -181,22 +184,6 @@ class LeanpayCallResult(models.TransientModel):
             reminder.activity_id.unlink()
         elif reminder.state == 'sent':
             reminder._record_outcome(self.result, self.note)
-
-    def _hold(self, kind, until=False):
-        """Put the items on hold, the whole debtor when there is none.
-
-        :param kind: key of `leanpay.hold.kind`
-        :param until: date, last day; False until somebody lifts it
-        """
-        # `date_from` is the company's day: the user's may still be tomorrow's
-        return self.env['leanpay.hold'].create({
-            'debtor_id': self.debtor_id.id,
-            'item_ids': [fields.Command.set(self.item_ids.ids)],
-            'kind': kind,
-            'note': self.note,
-            'date_from': self.company_id._dunning_today(),
-            'date_until': until,
-        })
 
     def _log(self):
         """Write the call in the debtor's history.

@@ -23,7 +23,8 @@ class LeanpayPromiseMake(models.TransientModel):
         string="Will Pay", compute='_compute_amount', store=True, readonly=False,
         help="Less than the balance of the items: the oldest are paid first, and the rest is still chased.")
     date_promised = fields.Date(
-        string="On", compute='_compute_date_promised', store=True, readonly=False, required=True)
+        string="On", compute='_compute_date_promised', store=True, readonly=False, required=True,
+        precompute=True)
     source = fields.Selection(SOURCES, string="Said By", required=True, default='person')
     note = fields.Char(string="Details", help="What was said, in the words of the customer.")
 

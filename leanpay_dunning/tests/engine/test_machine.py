@@ -1,10 +1,12 @@
 """State machines: every move that a table does not name is refused."""
 from odoo.tests import BaseCase, tagged
 
+from ...engine.dispute import MACHINE as DISPUTE
 from ...engine.machine import Machine, RefusedMove
+from ...engine.plan import MACHINE as PLAN
 from ...engine.promise import MACHINE, MOVES
 
-MACHINES = [MACHINE]
+MACHINES = [MACHINE, DISPUTE, PLAN]
 
 
 @tagged('post_install', '-at_install')

@@ -1,0 +1,56 @@
+from odoo import api, fields, models
+
+from ..models.const import SOURCES
+
+
+class LeanpayDisputeOpen(models.TransientModel):
+    """Notes a dispute in one click: the customer's items are filled in, each with what is disputed of it."""
+
+    _name = 'leanpay.dispute.open'
+    _description = "Note a Dispute"
+    _check_company_auto = True
+
+    debtor_id = fields.Many2one('leanpay.debtor', required=True, check_company=True, readonly=True)
+    company_id = fields.Many2one(related='debtor_id.company_id')
+    partner_id = fields.Many2one(related='debtor_id.partner_id')
+    category_id = fields.Many2one('leanpay.dispute.category')
+    description = fields.Text(help="What the customer says is wrong, in their words.")
+    source = fields.Selection(SOURCES, string="Said By", required=True, default='person')
+    attachment_ids = fields.Many2many('ir.attachment', string="Files")
+    item_ids = fields.Many2many('account.move.line', string="Items Concerned", check_company=True)
+    line_ids = fields.One2many(
+        'leanpay.dispute.open.line', 'wizard_id', string="Items", compute='_compute_line_ids', store=True,
+        readonly=False)
+
+    @api.depends('debtor_id', 'item_ids')
+    def _compute_line_ids(self):
+        for wizard in self:
+            disputed = wizard.debtor_id._disputed_amounts()
+            items = wizard.item_ids or wizard.debtor_id._overdue_items()
+            lines = [(item, item.currency_id.round(item.amount_residual_currency - disputed.get(item.id, 0)))
+                     for item in items]
+            wizard.line_ids = [fields.Command.clear()] + [
+                fields.Command.create({'move_line_id': item.id, 'amount': left}) for item, left in lines if left > 0]
+
+    def action_dispute(self):
+        """Note the dispute and open it."""
+        self.ensure_one()
+        dispute = self.debtor_id._dispute(
+            {line.move_line_id: line.amount for line in self.line_ids}, self.category_id, self.description or '',
+            source=self.source, attachments=self.attachment_ids)
+        return dispute._get_records_action()
+
+
+class LeanpayDisputeOpenLine(models.TransientModel):
+    """What is disputed of one item."""
+
+    _name = 'leanpay.dispute.open.line'
+    _description = "Item to Dispute"
+
+    wizard_id = fields.Many2one('leanpay.dispute.open', required=True, ondelete='cascade')
+    move_line_id = fields.Many2one('account.move.line', string="Item", required=True)
+    move_id = fields.Many2one(related='move_line_id.move_id', string="Invoice")
+    date_maturity = fields.Date(related='move_line_id.date_maturity', string="Due Date")
+    currency_id = fields.Many2one(related='move_line_id.currency_id')
+    residual = fields.Monetary(related='move_line_id.amount_residual_currency', string="Balance")
+    amount = fields.Monetary(string="Disputed", required=True)
