@@ -18,8 +18,7 @@ class LeanpayAsk(models.Model):
     _rec_name = 'question'
     _check_company_auto = True
 
-    debtor_id = fields.Many2one(
-        'leanpay.debtor', string="Customer", required=True, index=True, ondelete='cascade', check_company=True)
+    debtor_id = fields.Many2one('leanpay.debtor', required=True, index=True, ondelete='cascade', check_company=True)
     company_id = fields.Many2one(related='debtor_id.company_id', store=True, index=True)
     partner_id = fields.Many2one(related='debtor_id.partner_id')
     item_ids = fields.Many2many(

@@ -1,9 +1,12 @@
 from datetime import timedelta
+from decimal import Decimal
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
+from ..engine.facts import Blocker
 from .common import TODAY
 from .common_models import ModelsCase
 
@@ -235,3 +238,12 @@ class TestOrderHold(ModelsCase):
         before = self.env.cr.sql_log_count
         self.held.mapped('order_hold')
         self.assertLessEqual(many, self.env.cr.sql_log_count - before + 3)
+
+    def test_part_in_dispute(self):
+        """A dispute about a part leaves the rest of the invoice late."""
+        item = self.ledger.items(self.invoice)
+        for amount, expected in ((40, 'block'), (100, 'none')):
+            blocker = Blocker('dispute', item.id, Decimal(amount), TODAY)
+            with self.subTest(amount=amount), patch.object(
+                    type(self.env['leanpay.facts']), '_blockers', lambda *args, found=blocker: {self.held.id: [found]}):
+                self.assertEqual(self.state(), expected)
