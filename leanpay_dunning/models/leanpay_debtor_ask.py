@@ -30,6 +30,12 @@ class LeanpayDebtor(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _personal_data(self):
+        """Override of ours: what was asked and answered about somebody is told on request."""
+        return super()._personal_data() | {'questions': [
+            {'asked': ask.create_date, 'by': ask.user_id.name, 'of': ask.colleague_id.name, 'question': ask.question,
+             'answer': ask.answer} for ask in self.ask_ids]}
+
     def _ask_dialog(self, items=None):
         """Return the dialog that asks a colleague.
 

@@ -198,6 +198,11 @@ class TestAsk(ModelsCase):
         self.done(ask, self.seller)
         self.assertEqual(self.account.open_ask_count, 0)
 
+    def test_questions_are_told_on_request(self):
+        self.done(self.ask(self.first), self.seller)
+        [told] = self.account._personal_data()['questions']
+        self.assertEqual((told['question'], told['answer']), ("Was it delivered?", "Yes, on Monday"))
+
     def test_circuit(self):
         self.assertFalse(self.account.has_circuit)
         account = self.account.with_user(self.collector)

@@ -186,6 +186,11 @@ class TestOrderHold(ModelsCase):
         self.assertEqual(len(entries), 2)
         self.assertIn("Pays on delivery", entries[0].summary)
 
+    def test_releases_are_told_on_request(self):
+        self.release()
+        [told] = self.held._personal_data()['releases']
+        self.assertEqual((told['reason'], told['by']), ("Pays on delivery", self.manager.name))
+
     def test_only_managers_release(self):
         for user in (self.seller, self.collector):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
