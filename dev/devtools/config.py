@@ -21,6 +21,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 DEV = ROOT / ".dev"
 ADDON = "leanpay_dunning"
+# Glue: installed by itself beside another module of Odoo; each is tested on a database with that module.
+GLUE = ("leanpay_dunning_sale", "leanpay_dunning_stock")
 
 DOWNLOADS = DEV / "downloads"
 LOGS = DEV / "logs"

@@ -1,7 +1,8 @@
 """`dev/db`: template databases, and copies of them.
 
     dev/db template                      make sure that the templates are there; print their names
-    dev/db copy NAME [--base|--demo]     fresh database NAME with the add-on (without it; with its demo data)
+    dev/db copy NAME [--base|--demo|--glue]  fresh database NAME with the add-on (without it; with its demo data; with
+                                         sales and stock)
     dev/db drop NAME                     drop it with its files
     dev/db list                          the databases of this checkout's cluster
     dev/db psql [NAME] [ARGS…]           PostgreSQL's console
@@ -24,6 +25,7 @@ def _parser():
     kind = copy.add_mutually_exclusive_group()
     kind.add_argument("--base", dest="kind", action="store_const", const="base", default="addon")
     kind.add_argument("--demo", dest="kind", action="store_const", const="demo")
+    kind.add_argument("--glue", dest="kind", action="store_const", const="glue")
     actions.add_parser("drop").add_argument("name")
     actions.add_parser("psql").add_argument("arguments", nargs=argparse.REMAINDER)
     return parser
@@ -50,7 +52,7 @@ def cli(arguments):
 
 
 def _check(name):
-    reserved = (templates.BASE, templates.ADDON, templates.DEMO, "template", "postgres")
+    reserved = (templates.BASE, templates.ADDON, templates.DEMO, templates.GLUE, "template", "postgres")
     if name.startswith(reserved) or not name.replace("-", "_").isidentifier():
         raise Stop(f"{name} is no name for a copy: choose another one.")
 

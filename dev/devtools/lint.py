@@ -4,8 +4,8 @@
     pylint     pylint-odoo (pylintrc)
     oca        OCA's checks of modules and translations (.oca_hooks.cfg)
     files      XML is well-formed, CSV is rectangular with unique ids
-    install    installing the add-on logs no warning
-    po         the French translation is complete against freshly exported terms
+    install    installing the add-ons logs no warning
+    po         the French translations are complete against freshly exported terms
     core       Odoo's own test_lint over our code
 """
 import csv
@@ -88,7 +88,8 @@ def check_install():
     """The log of the installation holds no warning."""
     with setup.lock("template"):
         templates.ensure_addon()
-    text = (config.LOGS / "addon.log").read_text(errors="replace")
+        templates.ensure_glue()
+    text = "".join((config.LOGS / f"{name}.log").read_text(errors="replace") for name in ("addon", "glue"))
     return [line for line in text.splitlines()
             if (" WARNING " in line or " ERROR " in line) and not any(known in line for known in EXPECTED_WARNINGS)]
 

@@ -1,6 +1,7 @@
 """Template databases, copied in a fraction of a second instead of built in a minute.
 
-*base*: Odoo with the modules that the add-on extends, in French and English. *add-on*: base plus the add-on.
+*base*: Odoo with the modules that the add-on extends, in French and English. *add-on*: base plus the add-on. *glue*:
+add-on plus the add-ons that join it to sales and stock, with these.
 Each name ends in a hash of what it depends on: a change makes a new template and drops the old one.
 """
 import hashlib
@@ -12,9 +13,10 @@ from . import config, debian, odoo, postgres
 from .console import Stop, step
 from .setup import lock
 
+GLUE_MODULES = "sale_stock"
 MODULES = "account_payment,l10n_fr_account,payment_demo,payment_custom,sms"
 LANGUAGES = "en_US,fr_FR"
-BASE, ADDON, DEMO = "leanpay_base_", "leanpay_addon_", "leanpay_demo_"  # through postgres.name()
+BASE, ADDON, DEMO, GLUE = "leanpay_base_", "leanpay_addon_", "leanpay_demo_", "leanpay_glue_"  # through postgres.name()
 PREGENERATE = "env['ir.qweb']._pregenerate_assets_bundles()\nenv.cr.commit()\n"
 # Parts of an add-on that installing it does not read, or whose content Odoo reads again from the disk.
 UNREAD = {"tests", "static", "engine", "controllers", "demo", "readme", "__pycache__"}
@@ -60,6 +62,11 @@ def demo_name():
     return postgres.name(DEMO) + _hash(addon_name(), files, f"{datetime.now().astimezone():%Y-%m-%d}")
 
 
+def glue_name():
+    files = [_digests(config.ROOT / name, UNREAD) for name in config.GLUE]
+    return postgres.name(GLUE) + _hash(addon_name(), files, GLUE_MODULES)
+
+
 def ensure_base():
     """Name of the base template, built if it is not there."""
     name = base_name()
@@ -94,6 +101,21 @@ def ensure_addon():
     return name
 
 
+def ensure_glue():
+    """Name of the template with the glue add-ons and what they join, built if it is not there."""
+    name = glue_name()
+    if name not in postgres.databases(name):
+        addon = ensure_addon()
+        log = config.LOGS / "glue.log"
+        log.unlink(missing_ok=True)
+        with step("Installing sales and stock, and what joins them (about a minute)", lambda: odoo.modules_loaded(log)):
+            build = _new_build(addon)
+            odoo.run(["-d", build, "-i", ",".join((GLUE_MODULES, *config.GLUE)), "--stop-after-init", "--no-http"],
+                     log=log, sentence="Odoo could not install the add-ons for sales and stock.")
+            _publish(build, name, GLUE)
+    return name
+
+
 def ensure_demo():
     """Name of the template with the demo data, built if it is not there."""
     name = demo_name()
@@ -123,7 +145,7 @@ def _publish(build, name, prefix):
 
 
 def copy(name, kind="addon"):
-    """Make database `name` from a fresh template (`base`, `addon` or `demo`)."""
-    ensure = {"base": ensure_base, "addon": ensure_addon, "demo": ensure_demo}[kind]
+    """Make database `name` from a fresh template (`base`, `addon`, `glue` or `demo`)."""
+    ensure = {"base": ensure_base, "addon": ensure_addon, "glue": ensure_glue, "demo": ensure_demo}[kind]
     with lock("template"):
         postgres.copy(ensure(), name)

@@ -2,6 +2,7 @@
 
 `--fast` starts no HTTP server: without it browser and HTTP tests run too. LEANPAY_DB names the copy. Tests of the
 pure engine alone (all paths under `tests/engine`, or `--pure`) run without Odoo's registry and without a database.
+Those of the glue add-ons run on a database with sales and stock.
 """
 import os
 import secrets
@@ -33,15 +34,20 @@ def drop_abandoned():
 
 
 def run(arguments):
-    """Run pytest on a fresh copy; returns its exit code."""
+    """Run pytest on a fresh copy of the template that its paths need; returns its exit code."""
     name = config.env("LEANPAY_DB") or postgres.name(f"test_{os.getpid()}_{secrets.token_hex(3)}")
     drop_abandoned()
-    templates.copy(name)
+    templates.copy(name, "glue" if is_glue(arguments) else "addon")
     try:
         return attend(command(name, *arguments), env=environment(), cwd=config.ROOT)
     finally:
         for database in postgres.copies(name):
             postgres.drop(database)
+
+
+def is_glue(arguments):
+    """Whether tests of the glue add-ons are asked for by their paths."""
+    return any(argument.split("/")[0] in config.GLUE for argument in arguments)
 
 
 def _is_pure(arguments):

@@ -15,7 +15,8 @@ UNSAID_STATES = (*PENDING_STATES, 'todo', 'failed')
 WRITABLE = {
     'profile_id', 'profile_pinned', 'scenario_id', 'collector_id', 'contact_id', 'accounting_email', 'note', 'why_date',
     'customer_type', 'regime_id', 'interest_date', 'insolvency_date', 'suspension_ids', 'dunning_rate_kind',
-    'dunning_rate_value', 'dunning_rate_index', 'electronic_letter_consent'}
+    'dunning_rate_value', 'dunning_rate_index', 'electronic_letter_consent', 'approval_circuit', 'approval_days',
+    'payment_days_of_month', 'platform', 'service_code', 'commitment_number_required'}
 IDENTITY = {'company_id', 'partner_id'}
 
 

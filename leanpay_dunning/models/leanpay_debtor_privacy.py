@@ -8,7 +8,8 @@ from odoo.tools import SQL, html2plaintext
 # What is told on request: what we noted about somebody, not what follows from the books.
 TOLD = (
     'profile_id', 'suggested_profile_id', 'suggestion_reason', 'scenario_id', 'collector_id', 'contact_id',
-    'accounting_email', 'bounced_email', 'note', 'customer_type', 'insolvency_date', 'level', 'last_contact_date')
+    'accounting_email', 'bounced_email', 'note', 'approval_circuit', 'customer_type', 'insolvency_date', 'level',
+    'last_contact_date')
 
 
 class LeanpayDebtor(models.Model):
@@ -48,7 +49,8 @@ class LeanpayDebtor(models.Model):
         """
         companies = self.env['res.company'].search([('dunning_active', '=', True)])
         for company in companies:
-            self._purge(company, company.dunning_note_months, {'note': False})
+            self._purge(company, company.dunning_note_months, {
+                'note': False, 'approval_circuit': False})
             self._purge(company, company.dunning_profile_months, {
                 'profile_id': False, 'profile_pinned': False, 'suggested_profile_id': False, 'suggestion_facts': False})
             if self.env.context.get('cron_id'):
@@ -79,7 +81,7 @@ class LeanpayDebtor(models.Model):
             value = self[name]
             if self._fields[name].relational:
                 return value.mapped('display_name')
-            return html2plaintext(value) if name == 'note' and value else value
+            return html2plaintext(value) if name in ('note', 'approval_circuit') and value else value
 
         return {
             'customer': self.partner_id.display_name, 'company': self.company_id.name,

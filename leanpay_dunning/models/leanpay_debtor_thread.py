@@ -65,14 +65,25 @@ class LeanpayDebtor(models.Model):
         """Record the answer on the reminder it answers, hold the debtor and ask the collector to read it."""
         self.ensure_one()
         references = f"{msg_dict.get('references') or ''} {msg_dict.get('in_reply_to') or ''}".split()
-        reminders = self.env['leanpay.reminder'].sudo().search([
-            ('debtor_id', '=', self.id), ('message_id', 'in', references)]) or self.reminder_ids.sudo().filtered(
-                lambda reminder: reminder.state == 'sent').sorted('sent_on')[-1:]
+        reminders = self._reminders_answered(references)
         reminders.filtered(lambda reminder: reminder.state == 'sent')._record_outcome('replied')
         self._record_answer(msg_dict)
         self._note_reply(msg_dict, reminders[:1])
         self._hold_for('reply', msg_dict.get('subject') or '')
         self._need_attention('reply', self.env._("Read the customer's answer"), note=msg_dict.get('subject') or '')
+
+    def _reminders_answered(self, references):
+        """Return the reminders that a message answers: those it names, else the last one that was sent.
+
+        :param references: Message-IDs
+        """
+        return self._reminders_named(references) or self.reminder_ids.sudo().filtered(
+            lambda reminder: reminder.state == 'sent').sorted('sent_on')[-1:]
+
+    def _reminders_named(self, references):
+        # sudo: whoever the mail gateway runs as
+        return self.env['leanpay.reminder'].sudo().search([
+            ('debtor_id', '=', self.id), ('message_id', 'in', references)])
 
     def _hold_for(self, kind, note):
         """Put the whole debtor on hold for an event, once."""

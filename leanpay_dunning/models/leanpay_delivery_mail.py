@@ -123,7 +123,7 @@ class LeanpayDeliveryMail(models.AbstractModel):
             record._update_cache(known, validate=False)
         mail = self.env['mail.mail'].sudo().create(values)
         # Without prefetching, Odoo reads what it needs, not the hundred other fields of the same records.
-        mail.with_context(prefetch_fields=False)._send(
+        mail.with_context(prefetch_fields=False, leanpay_reminder=True)._send(
             raise_exception=True, smtp_session=session, mail_server=route.server,
             alias_domain_id=values['record_alias_domain_id'])
         if mail.state != 'sent':

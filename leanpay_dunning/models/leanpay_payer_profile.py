@@ -21,7 +21,10 @@ class LeanpayPayerProfile(models.Model):
         string="Statements of Account", required=True, default='none',
         help="Sent by e-mail to customers of this profile who owe something.")
     statement_day = fields.Integer(string="Day of the Month", default=1)
-    statement_days = fields.Integer(string="Days Before", default=7)
+    statement_days = fields.Integer(
+        string="Days Before", default=5,
+        help="An item is announced between twice these days and these days before it falls due: no more than one "
+             "statement in so many days, whatever falls due.")
     debtor_count = fields.Integer(compute='_compute_debtor_count')
 
     _code_unique = models.Constraint('UNIQUE(code)', "Another payer profile already uses this technical name.")

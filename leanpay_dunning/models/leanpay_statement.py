@@ -1,18 +1,13 @@
 import hashlib
-import logging
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_amount
+from odoo.tools import format_amount
 
 from ..report.errors import LetterError
 from ..report.letter_data import Recipient
 from ..report.statement import Statement, render_statement
 from ..report.statement_xlsx import render_workbook
-
-_logger = logging.getLogger(__name__)
-RECENT_DAYS = 25  # a reminder that carried a statement stands for the one of the schedule
 
 
 class LeanpayStatement(models.Model):
@@ -34,7 +29,8 @@ class LeanpayStatement(models.Model):
     pdf_id = fields.Many2one('ir.attachment', readonly=True, ondelete='restrict')
     workbook_id = fields.Many2one('ir.attachment', readonly=True, ondelete='restrict')
     sha256 = fields.Char(string="SHA-256 of the PDF", readonly=True)
-    mail_id_int = fields.Integer(readonly=True)
+    mail_id_int = fields.Integer(readonly=True, index='btree_not_null')
+    listed_ids = fields.Json(readonly=True, help="Ids of the items that it lists as owed.")
 
     _period_unique = models.UniqueIndex(
         "(debtor_id, period) WHERE period IS NOT NULL", "This statement was already sent for this period.")
@@ -118,13 +114,14 @@ class LeanpayStatement(models.Model):
         # sudo: what was sent belongs to nobody, no user may change it
         record = self.sudo().create({
             'debtor_id': debtor.id, 'company_id': debtor.company_id.id, 'date': statement.date, 'period': period,
-            'address': recipient.email, 'lang': statement.lang, 'sha256': hashlib.sha256(files[0][1]).hexdigest()})
+            'address': recipient.email, 'lang': statement.lang, 'sha256': hashlib.sha256(files[0][1]).hexdigest(),
+            'listed_ids': [item_id for account, _decimals in statement.accounts for item_id in account.open_ids]})
         attachments = self.env['ir.attachment'].sudo().create([
             {'name': name, 'raw': content, 'res_model': self._name, 'res_id': record.id,
              'company_id': debtor.company_id.id} for name, content in files])
         record.pdf_id = attachments[0]
         record.workbook_id = attachments[1:2]
-        record.mail_id_int = record._mail(attachments).id
+        record._queue(attachments)
         debtor.sudo()._evidence('other', self.env._("Statement of account of %s", statement.date), {
             'statement': record.id, 'date': statement.date.isoformat(), 'address': recipient.email,
             'pdf_sha256': record.sha256, 'balances': {
@@ -157,66 +154,3 @@ class LeanpayStatement(models.Model):
         return ', '.join(
             format_amount(self.env, float(account.closing), currencies[account.currency], lang_code=self.lang)
             for account in accounts)
-
-    # === THE SCHEDULE === #
-
-    @api.model
-    def _cron_statements(self):
-        """Send the statements that the profiles' schedules ask for, company by company; one failure stops no other."""
-        companies = self.env['res.company'].search([('dunning_active', '=', True), ('dunning_approved', '=', True)])
-        for company in companies:
-            for debtor_id, period in self._due_statements(company, company._dunning_today()):
-                debtor = self.env['leanpay.debtor'].browse(debtor_id)
-                try:
-                    with self.env.cr.savepoint():
-                        self.with_company(company)._send(debtor, company._dunning_today(), period)
-                except UserError as error:
-                    _logger.warning("No statement to debtor %s: %s", debtor_id, error)
-                    debtor._need_attention(
-                        'statement', self.env._("The statement of account could not be sent"), note=str(error))
-                if self.env.context.get('cron_id') and not self.env['ir.cron']._commit_progress():
-                    return
-
-    @api.model
-    def _due_statements(self, company, today):
-        """Return [(debtor id, period)] of the statements to send on a day and not sent yet.
-
-        Monthly ones from their day of the month on; those before a due date from so many days before it until it. Only
-        who owes something gets one, and nobody who had one with a reminder, or is on hold as a whole.
-        """
-        self.env.flush_all()
-        return self.env.execute_query(SQL(
-            """
-            WITH wanted AS (
-                SELECT debtor.id, CASE profile.statement_schedule
-                           WHEN 'monthly' THEN to_char(%(today)s::date, 'YYYY-MM')
-                           ELSE 'due-' || MIN(item.date_maturity)::text END AS period
-                  FROM leanpay_debtor debtor
-                  JOIN leanpay_payer_profile profile ON profile.id = debtor.profile_id
-                  JOIN res_partner customer ON customer.commercial_partner_id = debtor.partner_id
-                  JOIN account_move_line item ON item.partner_id = customer.id AND item.company_id = debtor.company_id
-                  JOIN account_account account ON account.id = item.account_id
-                 WHERE debtor.company_id = %(company)s AND item.parent_state = 'posted'
-                       AND account.account_type = 'asset_receivable' AND item.reconciled IS NOT TRUE
-                       AND item.amount_residual_currency > 0
-                       AND ((profile.statement_schedule = 'monthly'
-                                AND EXTRACT(DAY FROM %(today)s::date) >= profile.statement_day)
-                            OR (profile.statement_schedule = 'before_due'
-                                AND item.date_maturity BETWEEN %(today)s AND %(today)s + profile.statement_days))
-              GROUP BY debtor.id, profile.statement_schedule)
-            SELECT wanted.id, wanted.period FROM wanted
-             WHERE NOT EXISTS (SELECT FROM leanpay_statement known
-                                WHERE known.debtor_id = wanted.id AND known.period = wanted.period)
-                   AND NOT EXISTS (
-                       SELECT FROM leanpay_reminder reminder
-                         JOIN leanpay_scenario_step step ON step.id = reminder.step_id
-                        WHERE reminder.debtor_id = wanted.id AND reminder.state = 'sent' AND step.attach_statement
-                              AND reminder.sent_date > %(recent)s)
-                   AND NOT EXISTS (
-                       SELECT FROM leanpay_hold hold
-                        WHERE hold.debtor_id = wanted.id AND hold.date_from <= %(today)s AND hold.lifted_on IS NULL
-                              AND (hold.date_until IS NULL OR hold.date_until >= %(today)s)
-                              AND NOT EXISTS (SELECT FROM account_move_line_leanpay_hold_rel rel
-                                               WHERE rel.leanpay_hold_id = hold.id))
-          ORDER BY wanted.id
-            """, company=company.id, today=today, recent=today - timedelta(days=RECENT_DAYS)))

@@ -6,10 +6,10 @@ from odoo.tools import SQL
 
 from ..engine.statement import Entry, Match, activity, open_items, with_charges
 
-# What a customer may read of a reason; '' is ours alone: an answer to read, an address to repair.
+# What a customer may read of a reason; '' is ours alone: an answer to read, an address to repair, our own questions.
 BLOCKED = {
     'dispute': 'disputed', 'promise': 'promised', 'plan': 'planned', 'direct_debit': 'paying',
-    'payment_pending': 'paying', 'reply': '', 'bounce': '', 'archived': ''}
+    'payment_pending': 'paying', 'reply': '', 'bounce': '', 'other': '', 'archived': ''}
 NEVER = datetime.date.max
 
 

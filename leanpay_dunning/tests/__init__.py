@@ -4,6 +4,7 @@ from .engine import *
 from .report import *
 from . import (
     test_access,
+    test_ask,
     test_attention,
     test_bank_account,
     test_blocked,
@@ -25,6 +26,7 @@ from . import (
     test_interest_regime,
     test_interest_settings,
     test_late_interest,
+    test_order_hold,
     test_letter_archive,
     test_letter_post,
     test_partner,
@@ -47,7 +49,9 @@ from . import (
     test_scenario,
     test_search_views,
     test_statement,
+    test_statement_schedule,
     test_templates,
+    test_thanks,
     test_timeline,
     test_tour,
 )

@@ -9,7 +9,8 @@ STORED = ('leanpay.payer.profile', 'leanpay.scenario', 'leanpay.scenario.step', 
           'leanpay.reminder.line', 'leanpay.hold', 'leanpay.run', 'leanpay.timeline.event', 'leanpay.interest.rate',
           'leanpay.interest.regime', 'leanpay.interest.tier', 'leanpay.interest.suspension',
           'leanpay.interest.claim', 'leanpay.interest.waiver', 'leanpay.interest.booking', 'leanpay.evidence',
-          'leanpay.evidence.chain', 'leanpay.evidence.event', 'leanpay.statement', 'leanpay.letter.provider')
+          'leanpay.evidence.chain', 'leanpay.evidence.event', 'leanpay.statement', 'leanpay.letter.provider',
+          'leanpay.ask', 'leanpay.order.release', 'leanpay.thanks')
 # The law and the profiles are the same for every company.
 SHARED = ('leanpay.payer.profile', 'leanpay.interest.rate', 'leanpay.interest.regime', 'leanpay.interest.tier')
 DIALOGS = ('leanpay.call.result', 'leanpay.interest.waive', 'leanpay.letter.post', 'leanpay.letter.post.line',
@@ -20,7 +21,7 @@ DEBTOR_BUTTONS = ('action_remind_now', 'action_use_suggested_profile', 'action_k
 # Models that have one company each, and those that companies share.
 OWNED = ('leanpay.debtor', 'leanpay.reminder', 'leanpay.reminder.line', 'leanpay.hold', 'leanpay.run',
          'leanpay.timeline.event', 'leanpay.interest.suspension', 'leanpay.interest.claim', 'leanpay.interest.waiver',
-         'leanpay.interest.booking')
+         'leanpay.interest.booking', 'leanpay.ask', 'leanpay.order.release', 'leanpay.thanks')
 
 
 @tagged('post_install', '-at_install')
@@ -48,6 +49,11 @@ class TestAccess(ScreensCase):
             'leanpay.timeline.event': cls._debtor(cls.holder).timeline_ids[:1],
             'leanpay.interest.suspension': cls.env['leanpay.interest.suspension'].sudo().create({
                 'debtor_id': cls._debtor(cls.holder).id, 'date_from': '2026-03-01'}),
+            'leanpay.ask': cls.env['leanpay.ask'].sudo().create({
+                'debtor_id': cls._debtor(cls.holder).id, 'who': 'other', 'colleague_id': cls.manager.id,
+                'question': "Was it delivered?"}),
+            'leanpay.order.release': cls.env['leanpay.order.release'].sudo().create({
+                'debtor_id': cls._debtor(cls.holder).id, 'date_until': cls.today, 'reason': "Pays on delivery"}),
         } | cls._claim_records()
 
     @classmethod
@@ -64,6 +70,9 @@ class TestAccess(ScreensCase):
                 'claim_id': claim.id, 'amount': 1, 'reason': "A gesture", 'user_id': cls.env.uid}),
             'leanpay.interest.booking': cls.env['leanpay.interest.booking'].sudo().create({
                 'claim_id': claim.id, 'amount': 1, 'move_id': item.move_id.id}),
+            'leanpay.thanks': cls.env['leanpay.thanks'].sudo().create({
+                'company_id': debtor.company_id.id, 'debtor_id': debtor.id, 'item_id': item.id,
+                'currency_id': item.currency_id.id, 'settled_on': cls.today}),
         }
 
     def _assert_nothing(self, user, models):
@@ -283,7 +292,7 @@ class TestAccess(ScreensCase):
         for model in ('leanpay.facts', 'leanpay.planner', 'leanpay.plan.writer', 'leanpay.recipient',
                       'leanpay.delivery', 'leanpay.delivery.mail', 'leanpay.letter', 'leanpay.late.interest',
                       'leanpay.interest.facts', 'leanpay.interest.book', 'leanpay.evidence.file',
-                      'leanpay.statement.facts'):
+                      'leanpay.statement.facts', 'leanpay.order.hold'):
             own = [cls for cls in type(self.env[model]).mro() if 'leanpay_dunning' in cls.__module__]
             public = {name for cls in own for name, value in vars(cls).items()
                       if callable(value) and not name.startswith('_')}

@@ -1,6 +1,7 @@
 from . import (
     base_partner_merge,
     leanpay_call_result,
+    leanpay_call_result_circuit,
     leanpay_call_result_evidence,
     leanpay_dispute_open,
     leanpay_dispute_resolve,

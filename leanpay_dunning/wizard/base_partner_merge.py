@@ -90,6 +90,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             name: value for name, value in self._merged_choices(moved, kept).items() if name not in private})
         # Before the generic update, which deletes what a unique index refuses twice.
         self.env['leanpay.evidence.chain'].search([('debtor_id', 'in', moved.ids)])._move(kept)
+        self.env['leanpay.statement'].search([('debtor_id', 'in', moved.ids)])._move_to(kept)
         self._update_foreign_keys_generic(moved._name, moved, kept)
         self._update_reference_fields_generic(moved._name, moved, kept)
         self.env.invalidate_all()

@@ -9,6 +9,7 @@ from . import (
     test_evidence,
     test_interest,
     test_machine,
+    test_order_hold,
     test_plan,
     test_profiles,
     test_promise,
@@ -17,6 +18,8 @@ from . import (
     test_references,
     test_reply,
     test_statement,
+    test_statement_schedule,
+    test_thanks,
     test_vectors,
     test_workdays,
 )
