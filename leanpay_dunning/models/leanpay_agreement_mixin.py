@@ -76,9 +76,12 @@ class LeanpayAgreementMixin(models.AbstractModel):
         :param headline: what has just happened
         """
         self.ensure_one()
-        names = list(dict.fromkeys(filter(None, self._items().mapped('move_name'))))  # once, whatever its instalments
-        shown = ', '.join(names[:5]) + (f" (+{len(names) - 5})" if len(names) > 5 else '')
-        return ' · '.join(filter(None, [headline, *self._trace_parts(), shown, self.note]))
+        return ' · '.join(filter(None, [headline, *self._trace_parts(), self._invoices_text(), self.note]))
+
+    def _invoices_text(self):
+        """Return the numbers of the invoices that this is about, each once whatever its instalments."""
+        names = list(dict.fromkeys(filter(None, self._items().mapped('move_name'))))
+        return ', '.join(names[:5]) + (f" (+{len(names) - 5})" if len(names) > 5 else '')
 
     def _trace_parts(self):
         """Return what tells this one from others: an amount, a day."""

@@ -8,16 +8,19 @@ from .const import CHANNELS, LEVELS, REMINDER_STATES
 
 FORMAL_NOTICE = '4'
 LINE_BREAK = re.compile(r'<br\s*/?>')
-# A reminder, the two ends of a hold and a message each give an event its own id.
-SOURCES = 4
+# A reminder, the two ends of a hold, a message and each kind of agreement give an event its own id.
+SOURCES = 8
+AGREEMENTS = {'promise': 4, 'dispute': 5, 'plan': 6}
 ICONS = {
     'email': 'fa-envelope', 'sms': 'fa-commenting', 'letter': 'fa-file-text', 'notice': 'fa-gavel',
     'call': 'fa-phone', 'task': 'fa-check-square-o', 'answer': 'fa-reply', 'message': 'fa-comment',
+    'promise': 'fa-handshake-o', 'dispute': 'fa-balance-scale', 'plan': 'fa-calendar-check-o',
     'hold': 'fa-pause', 'lifted': 'fa-play', 'expired': 'fa-play'}
 TONES = {
     'planned': 'warning', 'approved': 'info', 'sending': 'info', 'todo': 'warning', 'sent': 'success',
     'failed': 'danger', 'uncertain': 'warning', 'bounced': 'danger', 'void': 'muted',
-    'answer': 'primary', 'call': 'success', 'message': 'success', 'hold': 'info', 'lifted': 'info', 'expired': 'info'}
+    'answer': 'primary', 'call': 'success', 'message': 'success', 'promise': 'info',
+    'dispute': 'warning', 'plan': 'info', 'hold': 'info', 'lifted': 'info', 'expired': 'info'}
 
 
 class LeanpayTimelineEvent(models.Model):
@@ -35,6 +38,9 @@ class LeanpayTimelineEvent(models.Model):
         'leanpay.hold': [
             'debtor_id', 'company_id', 'date_from', 'date_until', 'lifted_on', 'lifted_by_id', 'user_id',
             'create_date', 'write_date'],
+        'leanpay.promise': ['debtor_id', 'company_id', 'user_id', 'amount', 'currency_id', 'create_date'],
+        'leanpay.dispute': ['debtor_id', 'company_id', 'user_id', 'amount', 'currency_id', 'create_date'],
+        'leanpay.plan': ['debtor_id', 'company_id', 'user_id', 'amount', 'currency_id', 'create_date'],
         'leanpay.debtor': ['company_id'],
         'res.company': ['dunning_tz'],
         'mail.message': ['model', 'res_id', 'message_type', 'subtype_id', 'date', 'author_id'],
@@ -47,7 +53,11 @@ class LeanpayTimelineEvent(models.Model):
     kind = fields.Selection(
         [('email', "E-mail"), ('sms', "SMS"), ('letter', "Letter"), ('notice', "Formal notice"), ('call', "Call"),
          ('task', "Internal activity"), ('answer', "Answer"), ('message', "Message"), ('hold', "On hold"),
-         ('lifted', "Hold lifted"), ('expired', "Hold ended")], readonly=True)
+         ('lifted', "Hold lifted"), ('expired', "Hold ended"), ('promise', "Promise"), ('dispute', "Dispute"),
+         ('plan', "Payment plan")], readonly=True)
+    promise_id = fields.Many2one('leanpay.promise', readonly=True)
+    dispute_id = fields.Many2one('leanpay.dispute', readonly=True)
+    plan_id = fields.Many2one('leanpay.plan', readonly=True)
     reminder_id = fields.Many2one('leanpay.reminder', readonly=True)
     hold_id = fields.Many2one('leanpay.hold', readonly=True)
     message_id = fields.Many2one('mail.message', readonly=True)
@@ -72,7 +82,7 @@ class LeanpayTimelineEvent(models.Model):
             event.icon = ICONS.get(event.kind)
             event.tone = TONES.get(event.state or event.kind, 'muted')
 
-    @api.depends('reminder_id', 'hold_id', 'message_id')
+    @api.depends('reminder_id', 'hold_id', 'message_id', 'promise_id', 'dispute_id', 'plan_id')
     @api.depends_context('lang')
     def _compute_texts(self):
         kinds = dict(self._fields['kind']._description_selection(self.env))
@@ -82,6 +92,11 @@ class LeanpayTimelineEvent(models.Model):
             elif event.hold_id:
                 event.title = f"{kinds[event.kind]} · {event.hold_id.display_name}"
                 details = event._hold_details()
+            elif event.kind in AGREEMENTS:
+                agreement = event[f'{event.kind}_id']
+                states = dict(agreement._fields['state']._description_selection(self.env))
+                event.title = f"{kinds[event.kind]} · {agreement.display_name}"
+                details = [states.get(agreement.state), agreement._invoices_text(), agreement.note]
             else:
                 event.title, details = event._message_texts(kinds[event.kind])
             event.detail = ' · '.join(detail for detail in details if detail)
@@ -119,7 +134,7 @@ class LeanpayTimelineEvent(models.Model):
     def action_open(self):
         """Open what the event is about: its reminder or its hold; a message is in the thread beside."""
         self.ensure_one()
-        record = self.reminder_id or self.hold_id
+        record = self.reminder_id or self.hold_id or self.promise_id or self.dispute_id or self.plan_id
         return record._get_records_action() if record else False
 
     # === QUERY === #
@@ -127,7 +142,21 @@ class LeanpayTimelineEvent(models.Model):
     @property
     def _table_query(self):
         return SQL(' UNION ALL ').join([
-            self._reminders_sql(), self._holds_sql(), self._ended_holds_sql(), self._messages_sql()])
+            self._reminders_sql(), self._holds_sql(), self._ended_holds_sql(), self._messages_sql(),
+            *(self._agreements_sql(kind) for kind in AGREEMENTS)])
+
+    def _agreements_sql(self, kind):
+        """Return what was promised, disputed or agreed, when it was noted."""
+        links = SQL(', ').join(
+            SQL("agreement.id") if each == kind else SQL("NULL::integer") for each in AGREEMENTS)
+        return SQL(
+            """
+            SELECT agreement.id::bigint * %(sources)s + %(source)s, agreement.debtor_id, agreement.company_id,
+                   agreement.create_date, %(kind)s, NULL::integer, NULL::integer, NULL::integer, agreement.user_id,
+                   NULL, NULL, NULL, agreement.amount, agreement.currency_id, %(links)s
+              FROM %(table)s agreement
+            """, sources=SOURCES, source=AGREEMENTS[kind], kind=kind, links=links,
+            table=SQL.identifier(f'leanpay_{kind}'))
 
     def _reminders_sql(self):
         # Not sent yet, or never: the day it is planned for.
@@ -142,7 +171,8 @@ class LeanpayTimelineEvent(models.Model):
                         ELSE reminder.channel END AS kind,
                    reminder.id AS reminder_id, NULL::integer AS hold_id, NULL::integer AS message_id,
                    reminder.user_id, reminder.channel, reminder.level, reminder.state,
-                   reminder.amount_total AS amount, reminder.currency_id
+                   reminder.amount_total AS amount, reminder.currency_id, NULL::integer AS promise_id,
+                   NULL::integer AS dispute_id, NULL::integer AS plan_id
               FROM leanpay_reminder reminder
               JOIN res_company company ON company.id = reminder.company_id
             """, sources=SOURCES, notice=FORMAL_NOTICE, planned=planned)
@@ -165,7 +195,8 @@ class LeanpayTimelineEvent(models.Model):
         return SQL(
             """
             SELECT hold.id::bigint * %(sources)s + %(source)s, hold.debtor_id, hold.company_id, %(moment)s, %(kind)s,
-                   NULL::integer, hold.id, NULL::integer, %(user)s, NULL, NULL, NULL, NULL::numeric, NULL::integer
+                   NULL::integer, hold.id, NULL::integer, %(user)s, NULL, NULL, NULL, NULL::numeric, NULL::integer,
+                   NULL::integer, NULL::integer, NULL::integer
               FROM leanpay_hold hold
               JOIN res_company company ON company.id = hold.company_id
              WHERE %(condition)s
@@ -194,7 +225,7 @@ class LeanpayTimelineEvent(models.Model):
                         WHEN message.message_type = 'email' AND colleague.user_id IS NULL THEN 'answer'
                         ELSE 'message' END,
                    NULL::integer, NULL::integer, message.id, colleague.user_id,
-                   NULL, NULL, NULL, NULL::numeric, NULL::integer
+                   NULL, NULL, NULL, NULL::numeric, NULL::integer, NULL::integer, NULL::integer, NULL::integer
               FROM mail_message message
               JOIN leanpay_debtor debtor ON debtor.id = message.res_id
         CROSS JOIN LATERAL (%(colleague)s) colleague

@@ -10,11 +10,16 @@ STORED = ('leanpay.payer.profile', 'leanpay.scenario', 'leanpay.scenario.step', 
           'leanpay.interest.regime', 'leanpay.interest.tier', 'leanpay.interest.suspension',
           'leanpay.interest.claim', 'leanpay.interest.waiver', 'leanpay.interest.booking', 'leanpay.evidence',
           'leanpay.evidence.chain', 'leanpay.evidence.event', 'leanpay.statement', 'leanpay.letter.provider',
-          'leanpay.ask', 'leanpay.order.release', 'leanpay.thanks')
+          'leanpay.ask', 'leanpay.order.release', 'leanpay.thanks', 'leanpay.promise', 'leanpay.promise.line',
+          'leanpay.dispute', 'leanpay.dispute.line', 'leanpay.dispute.step', 'leanpay.dispute.category',
+          'leanpay.plan', 'leanpay.plan.item', 'leanpay.plan.instalment', 'leanpay.reply')
 # The law and the profiles are the same for every company.
-SHARED = ('leanpay.payer.profile', 'leanpay.interest.rate', 'leanpay.interest.regime', 'leanpay.interest.tier')
+SHARED = ('leanpay.payer.profile', 'leanpay.interest.rate', 'leanpay.interest.regime', 'leanpay.interest.tier',
+          'leanpay.dispute.category')
 DIALOGS = ('leanpay.call.result', 'leanpay.interest.waive', 'leanpay.letter.post', 'leanpay.letter.post.line',
-           'leanpay.letter.proof', 'leanpay.statement.wizard', 'leanpay.preview', 'leanpay.preview.line')
+           'leanpay.letter.proof', 'leanpay.statement.wizard', 'leanpay.preview', 'leanpay.preview.line',
+           'leanpay.promise.make', 'leanpay.dispute.open', 'leanpay.dispute.open.line', 'leanpay.dispute.resolve',
+           'leanpay.dispute.resolve.line', 'leanpay.plan.make', 'leanpay.plan.accept')
 OPERATIONS = ('read', 'write', 'create', 'unlink')
 REMINDER_BUTTONS = ('action_approve', 'action_send_now', 'action_skip', 'action_edit_text', 'action_reset_text')
 DEBTOR_BUTTONS = ('action_remind_now', 'action_use_suggested_profile', 'action_keep_profile')

@@ -101,7 +101,9 @@ class TestTimeline(ModelsCase):
         self.assertEqual(call.title, "Call: Promised to pay")
         self.assertIn("Note: On Friday <b>sharp</b>", call.detail)
         self.assertEqual(call.user_id, self.env.user)
-        self.assertEqual(self.events().filtered('hold_id').title, "On hold · Promise to pay")
+        promise = self.events().filtered('promise_id')
+        self.assertIn("Promise · ", promise.title)
+        self.assertEqual((promise.kind, promise.action_open()['res_model']), ('promise', 'leanpay.promise'))
 
     def test_answer_and_message(self):
         self.answer()

@@ -36,8 +36,8 @@ class TestTour(ScreensCase, HttpCase):
         self.assertIn(self.reminder.line_ids.reference, message.get_body(('html',)).get_content())
         self.assertRecordValues(call, [{'state': 'sent', 'outcome': 'promised', 'outcome_note': "Transfer this week"}])
         calendar = self.company._dunning_window().calendar
-        self.assertRecordValues(self._debtor(self.caller).hold_ids, [{
-            'kind': 'promise', 'user_id': self.collector.id, 'date_until': calendar.add(self.today, 5)}])
+        self.assertRecordValues(self._debtor(self.caller).promise_ids, [{
+            'state': 'open', 'user_id': self.collector.id, 'date_promised': calendar.add(self.today, 5)}])
         self.assertRecordValues(self._debtor(self.holder).hold_ids, [{
             'kind': 'commercial', 'user_id': self.collector.id, 'item_ids': [],
             'note': "New contract being signed", 'date_from': self.today, 'date_until': False}])

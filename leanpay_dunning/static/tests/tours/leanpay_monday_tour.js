@@ -105,8 +105,8 @@ registry.category("web_tour.tours").add("leanpay_monday_tour", {
             run: "click",
         },
         {
-            content: "the dialog is closed and the customer is on hold",
-            trigger: `body:not(:has(.modal)) .o_leanpay_debtor .ribbon:contains("On hold")`,
+            content: "the dialog is closed and the promise is noted",
+            trigger: `body:not(:has(.modal)) .o_leanpay_debtor button[name=action_view_promises]`,
         },
         ...backToWorklist(),
         ...openCustomer("Cassis to Hold"),
