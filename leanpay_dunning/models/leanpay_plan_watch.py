@@ -26,6 +26,8 @@ class LeanpayPlan(models.Model):
         """
         # sudo: whoever books a payment need not see plans; what becomes of them follows from the payments
         plans = self.sudo().filtered(lambda plan: plan.state in ('running', 'done'))
+        if not plans:
+            return  # nearly every payment, see `leanpay.promise._judge`
         settlements = self.env['leanpay.settlements'].sudo()._of(plans._items())
         for plan in plans:
             day = today or plan.company_id._dunning_today()

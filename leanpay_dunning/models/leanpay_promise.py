@@ -96,6 +96,8 @@ class LeanpayPromise(models.Model):
         :param today: day in the company's time zone; today when None
         """
         promises = self.filtered(lambda promise: promise.state != 'cancelled')
+        if not promises:
+            return  # nearly every payment: reading what was settled would cost each of them a query
         # sudo: whoever books a payment need not see promises; the verdict follows from the payments
         settlements = self.env['leanpay.settlements'].sudo()._of(promises._items())
         changed = {}
