@@ -38,7 +38,7 @@ class LeanpayReply(models.Model):
         [('to_read', "To read"), ('answered', "Read"), ('ignored', "Ignored")], required=True, readonly=True,
         default='to_read', index=True, group_expand=True)
     kind = fields.Selection(KINDS, string="It Was", readonly=True, help="What a person said it was.")
-    read_by_id = fields.Many2one('res.users', string="Read By", readonly=True)
+    read_by_id = fields.Many2one('res.users', readonly=True)
     read_on = fields.Datetime(readonly=True)
 
     # === COMPUTE METHODS === #
