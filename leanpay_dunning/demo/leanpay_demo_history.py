@@ -1,6 +1,6 @@
 from datetime import datetime, time, timedelta
 
-from odoo import Command, api, models
+from odoo import api, models
 
 from .customers import CUSTOMERS
 from .leanpay_demo_ledger import receivable
@@ -87,20 +87,32 @@ class LeanpayDemo(models.AbstractModel):
 
     @api.model
     def _make_holds(self, company, book):
-        """Holds of each scope: a whole debtor, an invoice disputed, a promise to pay, and one that has just ended."""
+        """What stops the clock: holds on a whole debtor and one that has just ended, a dispute and a promise."""
         user = company.dunning_user_id
         rows = [
-            ('hold', 'maconnerie_brun', 'commercial', 5, -20, "Geste commercial en cours avec la direction", False),
-            ('dispute', 'isolation_leclair', 'dispute', 8, None, "Deux cartons reçus abîmés, avoir demandé", True),
-            ('promise', 'toitures_noel', 'promise', 2, -7, "Virement promis au téléphone", True),
-            ('ended', 'tonnellerie_baron', 'commercial', 25, 1, "Attente du retour de la gérante", False),
+            ('hold', 'maconnerie_brun', 'commercial', 5, -20, "Geste commercial en cours avec la direction"),
+            ('ended', 'tonnellerie_baron', 'commercial', 25, 1, "Attente du retour de la gérante"),
         ]
         holds = self.env['leanpay.hold'].with_user(user).sudo().create([
             {
                 'debtor_id': book.debtors[key].id, 'kind': kind, 'note': note, 'user_id': user.id,
                 'date_from': self._day(book, age_from),
                 'date_until': False if age_until is None else self._day(book, age_until),
-                'item_ids': [Command.set(receivable(book.special[case]).ids)] if on_items else False,
-            } for case, key, kind, age_from, age_until, note, on_items in rows
+            } for _case, key, kind, age_from, age_until, note in rows
         ])
         book.holds = dict(zip([row[0] for row in rows], holds, strict=True))
+        self._make_agreements(company, book)
+
+    @api.model
+    def _make_agreements(self, company, book):
+        """A dispute of last week and a promise of the day before yesterday. Nothing is written to anybody."""
+        confirmations = {'dunning_dispute_confirm': False, 'dunning_promise_confirm': False}
+        company.write(confirmations)
+        dispute = book.debtors['isolation_leclair']._dispute(
+            receivable(book.special['dispute']), 'quality', "Deux cartons reçus abîmés, avoir demandé", source='mail')
+        promise = book.debtors['toitures_noel']._promise(
+            receivable(book.special['promise']), self._day(book, -7), source='call',
+            note="Virement promis au téléphone")
+        for agreement, age in ((dispute, 8), (promise, 2)):
+            agreement.sudo().write({'date': self._day(book, age), 'user_id': company.dunning_user_id.id})
+        company.write(dict.fromkeys(confirmations, True))

@@ -165,9 +165,3 @@ def on_track_until(progress: Sequence[Progress], days: int, missed: int) -> date
         return None
     breaking = open_days[min(missed, len(open_days)) - 1]
     return breaking + timedelta(days)
-
-
-def is_broken(progress: Sequence[Progress], days: int, missed: int, today: datetime.date) -> bool:
-    """Tell whether a plan is broken on a day, see `on_track_until`."""
-    last = on_track_until(progress, days, missed)
-    return last is not None and today > last

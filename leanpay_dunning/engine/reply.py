@@ -52,16 +52,15 @@ def read(text: str, subject: str, today: date, references: Iterable[str] = ()) -
     """
     text = text[:LONGEST]
     own = written(text)
-    automatic = _automatic(own, subject)
-    if automatic:
-        return Reading('automatic', sentence=automatic, why=automatic)
     named = _named(f"{own}\n{subject}", references)
-    for kind, _phrases in KINDS:
-        for sentence in sentences(own):
-            match = _says(kind, plain(sentence))
-            if match:
-                return Reading(
-                    kind, sentence, _date(own, sentence, kind, today), _amount(own, sentence), named, match.group())
+    kind, sentence, why = _meant(own)
+    automatic = _AUTO_SUBJECT.search(plain(subject).strip()) or (
+        # Somebody who is away on Monday and promises to pay has answered.
+        kind in ('', 'question') and _AUTO_BODY.search(plain(own)))
+    if automatic:
+        return Reading('automatic', why=automatic.group())
+    if kind:
+        return Reading(kind, sentence, _date(own, sentence, kind, today), _amount(own, sentence), named, why)
     found = _date(own, own, 'promise', today)
     if found and found >= today:
         # Nothing but a day: "Friday." answers the question when it will be paid.
@@ -97,15 +96,20 @@ def sentences(text: str) -> list[str]:
     return [found.strip() for found in SENTENCE.findall(text) if found.strip()]
 
 
+def _meant(text: str) -> tuple[str, str, str]:
+    """Return (kind, sentence, the words that decided) of the first kind that a sentence says, else empty ones."""
+    for kind, _phrases in KINDS:
+        for sentence in sentences(text):
+            match = _says(kind, plain(sentence))
+            if match:
+                return kind, sentence, match.group()
+    return '', '', ''
+
+
 def _says(kind: str, sentence: str) -> re.Match | None:
     match = _ANY[kind].search(sentence)
     denied = _DENIED[kind]
     return None if match is None or (denied and denied.search(sentence)) else match
-
-
-def _automatic(text: str, subject: str) -> str:
-    match = _AUTO_SUBJECT.search(plain(subject).strip()) or _AUTO_BODY.search(plain(text))
-    return match.group() if match else ''
 
 
 def _named(text: str, references: Iterable[str]) -> tuple[str, ...]:

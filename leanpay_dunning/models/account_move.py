@@ -125,6 +125,7 @@ class AccountMove(models.Model):
         posted._dunning_mark()
         # sudo: whoever corrects the customer of an entry need not know of holds
         self.env['leanpay.hold'].sudo().search([('item_ids', 'in', posted.line_ids.ids)])._follow_items()
+        self.env['leanpay.debtor']._agreements_follow(posted.line_ids)
         return posted
 
     def button_draft(self):

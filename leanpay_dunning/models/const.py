@@ -40,8 +40,6 @@ IN_FLIGHT_STATES = ('sending', 'todo', 'failed', 'uncertain')
 
 HOLD_KINDS = [
     ('commercial', "Commercial decision"),
-    ('dispute', "Dispute"),
-    ('promise', "Promise to pay"),
     ('insolvency', "Insolvency proceedings"),
     ('direct_debit', "Direct debit under way"),
     ('paid', "Says it is paid"),

@@ -1,8 +1,13 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_amount, format_date
 
 from ..engine.machine import RefusedMove
+from .leanpay_planner import CONCURRENCY_ERRORS
+
+_logger = logging.getLogger(__name__)
 
 
 class LeanpayAgreementMixin(models.AbstractModel):
@@ -107,6 +112,32 @@ class LeanpayAgreementMixin(models.AbstractModel):
             'noted_on': str(self.date), 'items': [
                 [item.move_name or '', str(item.currency_id.round(item.amount_residual_currency)),
                  item.currency_id.name] for item in self._items().sorted('id')]}
+
+    def _one_by_one(self, act):
+        """Do something with each of these records, each in its own savepoint: one failure stops no other.
+
+        What fails is given to the collector; what another process holds is left to the next run.
+
+        :param act: function of one record
+        """
+        for record in self.try_lock_for_update(allow_referencing=True):
+            try:
+                with self.env.cr.savepoint():
+                    act(record)
+            except CONCURRENCY_ERRORS:
+                _logger.info("%s met another process: the next run looks again", record)
+            except Exception as error:
+                _logger.warning("%s could not be brought up to date", record, exc_info=True)
+                record.debtor_id.sudo()._need_attention(  # sudo: the worklist belongs to whoever is in charge
+                    f'{record._table}_{record.id}', self.env._("An agreement could not be brought up to date: open it"),
+                    note=f"{type(error).__name__}: {error}")
+
+    def _follow_items(self):
+        """Bring agreements to the debtor who owes their items now, when that is one customer."""
+        for record in self.sudo():  # sudo: whoever corrects a customer need not know of agreements
+            customers = record._items().partner_id.commercial_partner_id
+            if len(customers) == 1 and customers != record.partner_id:
+                record.debtor_id = record.debtor_id._debtor_of(customers)
 
     def _stop_the_clock(self, reason):
         """Void the reminders not said yet about these items, and have the worklist say so at once.

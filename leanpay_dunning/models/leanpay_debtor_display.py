@@ -174,6 +174,7 @@ class LeanpayDebtor(models.Model):
         if not blocker:
             return ''
         kinds = dict(self.env['leanpay.hold']._fields['kind']._description_selection(self.env)) | {
+            'dispute': self.env._("Dispute"), 'promise': self.env._("Promise to pay"),
             'plan': self.env._("payment plan"), 'case': self.env._("handed over"),
             'no_followup': self.env._("excluded from follow-up on the entry"),
             'payment_blocked': self.env._("payment blocked on the invoice"),

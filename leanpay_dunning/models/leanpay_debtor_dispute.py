@@ -53,6 +53,8 @@ class LeanpayDebtor(models.Model):
             category = self.env['leanpay.dispute.category']._by_code(category)
         if not category:
             raise UserError(self.env._("Choose what the dispute is about: its category says who answers, and when."))
+        if attachments:
+            attachments.check_access('read')
         parts = self._disputed_parts(items, amounts)
         company, today = self.company_id, self.company_id._dunning_today()
         # sudo: a dispute is noted through here only, after the access to its debtor was checked
@@ -60,7 +62,7 @@ class LeanpayDebtor(models.Model):
             'debtor_id': self.id, 'currency_id': items.currency_id.id, 'user_id': self.env.uid, 'date': today,
             'category_id': category.id, 'description': description or False, 'source': source,
             'owner_id': category._owner(self, items).id, 'amount': sum(parts.values()),
-            'deadline': company._dunning_bank_days().add(today, category.deadline_days),
+            'deadline': category._deadline(company),
             'line_ids': [Command.create({'move_line_id': item.id, 'amount': parts[item]}) for item in items],
             'step_ids': [Command.create({'name': line.strip(), 'sequence': rank}) for rank, line in enumerate(
                 (category.procedure or '').splitlines()) if line.strip()],

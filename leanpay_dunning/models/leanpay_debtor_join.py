@@ -153,6 +153,7 @@ class LeanpayDebtor(models.Model):
         for hold in self._whole_holds().filtered(lambda hold: items and hold.id > memory.get('last_hold', 0)):
             hold.copy({'debtor_id': debtor.id, 'item_ids': [Command.set(items.ids)]})
         holds.search([('item_ids', 'in', items.ids)])._follow_items()
+        self._agreements_follow(items)
         for hold in holds.browse(memory.get('whole', ())).exists():
             over = hold.date_until and hold.date_until < hold._today()
             if over or (hold.lifted_on and hold.id not in memory['lifted']):
@@ -161,6 +162,17 @@ class LeanpayDebtor(models.Model):
                 hold.item_ids = [Command.clear()]
             else:
                 hold.copy({'debtor_id': debtor.id, 'item_ids': [Command.clear()]})
+
+    @api.model
+    def _agreements_follow(self, items):
+        """Bring promises, disputes and plans about items to the debtors who owe these now.
+
+        :param items: account.move.line
+        """
+        # sudo: whoever corrects the customer of an entry need not know of agreements
+        for model, path in (('leanpay.promise', 'line_ids.move_line_id'), ('leanpay.dispute', 'line_ids.move_line_id'),
+                            ('leanpay.plan', 'item_ids.move_line_id')):
+            self.env[model].sudo().search([(path, 'in', items.ids)])._follow_items()
 
     def _give_reminders_back(self, debtor):
         """Bring along what was said of nobody else's items."""

@@ -27,18 +27,14 @@ class LeanpayDebtor(models.Model):
         self.reply_ids.filtered(lambda reply: reply.state == 'to_read').action_other()
         return super().action_resume()
 
-    def _answered_by_machine(self, msg_dict):
-        """Tell, by its words, an automatic answer whose headers do not say so."""
-        return self._reading(msg_dict).kind == 'automatic'
-
-    def _note_reply(self, msg_dict, reminder):
+    def _note_reply(self, msg_dict, reminder, found):
         """Keep an answer to be read, with what it seems to mean.
 
         :param msg_dict: see `mail.thread.message_parse`
         :param reminder: leanpay.reminder that it answers, if any
+        :param found: engine.reply.Reading of it
         """
         self.ensure_one()
-        found = self._reading(msg_dict)
         named = self.env['account.move.line'].sudo().search(self._items_domain()).filtered(
             lambda item: item.move_name in found.references)
         items = named or reminder.line_ids.move_line_id.filtered(

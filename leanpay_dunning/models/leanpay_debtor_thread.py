@@ -41,8 +41,7 @@ class LeanpayDebtor(models.Model):
         # An out-of-office, or what a colleague writes to the thread, is kept there but answers nothing.
         if not self.env.context.get('leanpay_automatic_answer') and not self._written_by_colleague(msg_dict):
             for debtor in self:
-                if not debtor._answered_by_machine(msg_dict):
-                    debtor._answered(msg_dict)
+                debtor._answered(msg_dict)
         return result
 
     def _written_by_colleague(self, msg_dict):
@@ -64,11 +63,14 @@ class LeanpayDebtor(models.Model):
     def _answered(self, msg_dict):
         """Record the answer on the reminder it answers, hold the debtor and ask the collector to read it."""
         self.ensure_one()
+        reading = self._reading(msg_dict)
+        if reading.kind == 'automatic':
+            return  # a machine, by its words: its headers do not say so
         references = f"{msg_dict.get('references') or ''} {msg_dict.get('in_reply_to') or ''}".split()
         reminders = self._reminders_answered(references)
         reminders.filtered(lambda reminder: reminder.state == 'sent')._record_outcome('replied')
         self._record_answer(msg_dict)
-        self._note_reply(msg_dict, reminders[:1])
+        self._note_reply(msg_dict, reminders[:1], reading)
         self._hold_for('reply', msg_dict.get('subject') or '')
         self._need_attention('reply', self.env._("Read the customer's answer"), note=msg_dict.get('subject') or '')
 

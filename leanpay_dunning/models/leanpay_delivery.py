@@ -68,6 +68,9 @@ class LeanpayDelivery(models.AbstractModel):
         self._refresh_stale(company)
         if company._dunning_window_open():
             self._deliver_company(company)
+            # sudo: the scheduled action announces what was agreed
+            self.env['leanpay.plan.instalment'].sudo()._remind(company, company._dunning_today())
+            self._commit()
 
     @api.model
     def _deliver_company(self, company):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_amount
 
 from ..engine.dispute import MACHINE, OPEN
@@ -58,8 +59,11 @@ class LeanpayDispute(models.Model):
     def _search_late(self, operator, value):
         if operator != 'in' or set(value) != {True}:
             return NotImplemented
-        today = self.env.company._dunning_today()
-        return [('state', 'in', OPEN), ('deadline', '<', today)]
+        # sudo: a day is late by the clock of its company, also of those whose disputes will not be found
+        companies = self.env['res.company'].sudo().search([])  # pylint: disable=no-search-all
+        return fields.Domain('state', 'in', OPEN) & fields.Domain.OR(
+            fields.Domain('company_id', 'in', found.ids) & fields.Domain('deadline', '<', today)
+            for today, found in companies.grouped(lambda company: company._dunning_today()).items())
 
     @api.depends('name', 'amount', 'currency_id')
     def _compute_display_name(self):
@@ -95,12 +99,22 @@ class LeanpayDispute(models.Model):
 
     def action_withdraw(self):
         """Note that the customer no longer disputes: the scenario goes on where it was."""
-        self._step('withdraw', self.env._("Dispute withdrawn"), **self._closing())
+        for dispute in self:
+            dispute._step('withdraw', self.env._("Dispute withdrawn"), **dispute._closing())
+        self._ask_nobody()
         self._start_the_clock()
 
     def action_reopen(self):
-        """Open it again: the customer does not accept the answer."""
-        self._step('reopen', self.env._("Dispute opened again"), resolved_on=False, outcome=False)
+        """Open it again: the customer does not accept the answer. It has a new deadline.
+
+        :raise UserError: something was accepted, or paid or disputed since
+        """
+        self.check_access('write')
+        for dispute in self:
+            dispute._check_reopen()
+            dispute._step('reopen', self.env._("Dispute opened again"), resolved_on=False, outcome=False,
+                          deadline=dispute.category_id._deadline(dispute.company_id))
+            dispute._ask_owner()
         self._stop_the_clock(self.env._("disputed"))
 
     def action_view_debtor(self):
@@ -116,6 +130,18 @@ class LeanpayDispute(models.Model):
         for dispute in self:
             dispute._move(move, **values)
             dispute._tell(headline)
+
+    def _check_reopen(self):
+        """Refuse to dispute again what was credited, paid or disputed elsewhere: it would be credited twice."""
+        self.ensure_one()
+        self.lock_for_update()
+        self.invalidate_recordset(['state', 'outcome', 'amount_accepted'])
+        if self.amount_accepted:
+            raise UserError(self.env._(
+                "%s was accepted, at least in part: note another dispute for what is still disputed.", self.name))
+        if self.state not in OPEN:  # an open one is refused by its move
+            amounts = {line.move_line_id: line.amount for line in self.line_ids}
+            self.debtor_id._disputed_parts(self.debtor_id._agreed_items(amounts), amounts)
 
     def _closing(self):
         """Return what a dispute keeps of its end."""
@@ -140,6 +166,10 @@ class LeanpayDispute(models.Model):
                          str(self.currency_id.round(line.amount_accepted))] for line in self.line_ids],
             'outcome': self.outcome or '', 'answer': self.answer or '',
             'files': [[attachment.name, attachment.checksum or ''] for attachment in self.attachment_ids]}
+
+    def _ask_nobody(self):
+        """Take the question back: it is settled."""
+        self.sudo().activity_unlink(['leanpay_dunning.mail_activity_type_todo'])  # sudo: may be a colleague's
 
     def _ask_owner(self):
         """Ask the owner to answer before the deadline."""

@@ -30,6 +30,11 @@ class LeanpayDisputeCategory(models.Model):
         """Return the category that our own code names, the last one of all when somebody removed it."""
         return self.search([('code', '=', code)], limit=1) or self.search([], order='sequence DESC', limit=1)
 
+    def _deadline(self, company):
+        """Return the last day to answer a dispute of this category that is noted today."""
+        self.ensure_one()
+        return company._dunning_bank_days().add(company._dunning_today(), self.deadline_days)
+
     def _owner(self, debtor, items):
         """Return who looks at a dispute of this category, never nobody.
 

@@ -36,7 +36,8 @@ class LeanpayDispute(models.Model):
         # Posting a reversal matches it with any instalment of its invoice: what was disputed is settled, nothing else.
         if receivable.matched_debit_ids.debit_move_id != line.move_line_id:
             receivable.remove_move_reconcile()
-            (receivable | line.move_line_id).reconcile()
+            if not line.move_line_id.reconciled:  # paid meanwhile: the credit note is owed to the customer
+                (receivable | line.move_line_id).reconcile()
         return credit
 
     def _scale(self, credit, share):

@@ -2,18 +2,18 @@ from odoo import api, models
 
 # What a customer said, or is known of them. What we decided among ourselves is not for a court's file, and what an
 # event sets by itself follows from what is recorded already.
-RECORDED_KINDS = {'dispute': 'dispute', 'promise': 'promise', 'insolvency': 'other'}
+RECORDED_KINDS = {'insolvency': 'other', 'paid': 'other'}
 SAID = {'kind', 'note', 'item_ids', 'date_from', 'date_until'}
 
 
 class LeanpayHold(models.Model):
-    """Disputes and promises are evidence: what was said, when, by whom it was noted, and when it ended."""
+    """What a customer said, or is known of them, is evidence: what, when, by whom it was noted, and when it ended."""
 
     _inherit = 'leanpay.hold'
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Record what was disputed or promised."""
+        """Record what was said."""
         holds = super().create(vals_list)
         holds._record_hold(self.env._("Dunning is on hold"))
         return holds

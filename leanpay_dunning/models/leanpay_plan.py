@@ -43,6 +43,9 @@ class LeanpayPlan(models.Model):
     breach_missed = fields.Integer(
         string="Missed Instalments", readonly=True, help="Missing so many of them ends the plan.")
     on_track_until = fields.Date(readonly=True, help="Last day on which the plan is kept if nothing more is paid.")
+    waits_for_match = fields.Boolean(
+        readonly=True, copy=False,
+        help="A payment that nobody has matched yet would keep the plan: it was given some days.")
     approved_by_id = fields.Many2one('res.users', string="Granted By", readonly=True, copy=False)
     accepted_on = fields.Date(readonly=True, copy=False)
     accepted_by = fields.Char(readonly=True, copy=False, help="Who agreed for the customer.")

@@ -95,6 +95,11 @@ class LeanpayPlanInstalment(models.Model):
         near = near.filtered(lambda instalment: instalment.plan_id.accepted_on != today)
         late = self.search([*running, ('late_told_on', '=', False), ('date', '<', today)])
         for instalments, name in ((near, 'reminded_on'), (late, 'late_told_on')):
-            for instalment in instalments:
-                instalment.plan_id.debtor_id._write_to('leanpay_dunning.mail_template_plan_instalment', instalment)
-            instalments.sudo().write({name: today})  # sudo: noted by the job, nobody writes it
+            for instalment in instalments.try_lock_for_update():
+                instalment._tell(name, today)
+
+    def _tell(self, name, today):
+        """Write to the customer about an instalment, and note it, or leave neither."""
+        plan = self.plan_id
+        plan._one_by_one(lambda plan: (
+            self.write({name: today}), plan.debtor_id._write_to('leanpay_dunning.mail_template_plan_instalment', self)))

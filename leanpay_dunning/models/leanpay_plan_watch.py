@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 from odoo import api, models
 
-from ..engine.plan import Instalment, allocate, is_broken, on_track_until
+from ..engine.plan import Instalment, allocate, on_track_until
 from ..engine.settlement import Settlement
 
 MATCH_DAYS = 3  # how long a payment that nobody has matched keeps a plan
@@ -15,12 +15,18 @@ class LeanpayPlan(models.Model):
 
     @api.model
     def _watch(self, company, today):
-        """Judge the running plans of a company, and remind of their instalments."""
-        self.search([('company_id', '=', company.id), ('state', '=', 'running')])._judge(today)
-        self.env['leanpay.plan.instalment']._remind(company, today)
+        """Judge the running plans of a company, and end those that are not kept."""
+        running = self.search([('company_id', '=', company.id), ('state', '=', 'running')])
+        running._judge(today)
+        over = running.filtered(
+            lambda plan: plan.state == 'running' and plan.on_track_until and plan.on_track_until < today)
+        over._one_by_one(lambda plan: plan._break(today))
 
     def _judge(self, today=None):
-        """Compute from what was really reconciled what is settled of these plans, and end those that are over.
+        """Compute from what was really reconciled what is settled of these plans.
+
+        Also called inside the transaction of whoever books a payment, which nothing here may refuse: a plan that is not
+        kept any more stops nothing from then on, and is ended by the next run.
 
         :param today: day in the company's time zone; today when None
         """
@@ -29,18 +35,21 @@ class LeanpayPlan(models.Model):
         if not plans:
             return  # nearly every payment, see `leanpay.promise._judge`
         settlements = self.env['leanpay.settlements'].sudo()._of(plans._items())
-        for plan in plans:
-            day = today or plan.company_id._dunning_today()
-            progress = plan._progress(settlements, day)
-            last = on_track_until(progress, plan.breach_days, plan.breach_missed)
-            plan._store_progress(progress, last)
-            if last is None and plan.state == 'running':
-                plan._finish()
-            elif last is not None and plan.state == 'done':
-                plan._move('resume')
-                plan._tell(self.env._("Payment plan running again: a payment was taken back"))
-            if plan.state == 'running' and is_broken(progress, plan.breach_days, plan.breach_missed, day):
-                plan._break(progress, day)
+        plans._one_by_one(lambda plan: plan._judge_one(settlements, today or plan.company_id._dunning_today()))
+
+    def _judge_one(self, settlements, today):
+        progress = self._progress(settlements, today)
+        last = on_track_until(progress, self.breach_days, self.breach_missed)
+        if self.waits_for_match and last and last < today:
+            last = max(last, self.on_track_until)  # the day that `_break` gave a payment to be matched
+        else:
+            self.write({'waits_for_match': False})
+        self._store_progress(progress, last)
+        if last is None and self.state == 'running':
+            self._finish()
+        elif last is not None and self.state == 'done':
+            self._move('resume')
+            self._tell(self.env._("Payment plan running again: a payment was taken back"))
 
     def _progress(self, settlements, today):
         """Return what is settled of each instalment; what was settled before the plan does not count again.
@@ -70,17 +79,18 @@ class LeanpayPlan(models.Model):
         self._end_suspension()
         self._tell(self.env._("Payment plan paid in full"))
 
-    def _break(self, progress, today):
+    def _break(self, today):
         """End a plan that is not kept: its items are chased again the same day, and everybody knows.
 
-        A payment that nobody has matched yet is no breach: the collector matches it first.
+        A payment that nobody has matched yet is no breach: the collector matches it first, within some days.
         """
-        missing = sum(each.missing for each in progress if each.date < today)
-        if self._unmatched_credits() >= missing:
-            self.write({'on_track_until': today + timedelta(days=MATCH_DAYS)})
+        missing = sum(each._left for each in self.instalment_ids if each.date < today)
+        if not self.waits_for_match and self._unmatched_credits() >= self._exact(missing):
+            self.write({'waits_for_match': True, 'on_track_until': today + timedelta(days=MATCH_DAYS)})
             self.debtor_id._need_attention(
                 f'plan_match_{self.id}', self.env._("Match the customer's payment: their plan waits for it"),
                 note=self.display_name)
+            self._refresh_debtors()
             return
         self._move('break', broken_on=today)
         if self.suspension_id:

@@ -212,13 +212,9 @@ class LeanpayProfileFacts(models.AbstractModel):
             SELECT debtor_id, 'promise', NULL, date, NULL FROM leanpay_promise
              WHERE debtor_id = ANY(%(debtors)s) AND date >= %(since)s AND state != 'cancelled'
          UNION ALL
-            SELECT hold.debtor_id, hold.kind, MIN(link.account_move_line_id), hold.date_from,
-                   LEAST(hold.date_until, hold.lifted_on)
-              FROM leanpay_hold hold
-         LEFT JOIN account_move_line_leanpay_hold_rel link ON link.leanpay_hold_id = hold.id
-             WHERE hold.debtor_id = ANY(%(debtors)s) AND hold.kind IN ('dispute', 'insolvency', 'promise')
-               AND (hold.date_from >= %(since)s OR LEAST(hold.date_until, hold.lifted_on) IS NULL)
-          GROUP BY hold.id, CASE WHEN hold.kind = 'dispute' THEN link.account_move_line_id END
+            SELECT debtor_id, kind, NULL, date_from, NULL FROM leanpay_hold
+             WHERE debtor_id = ANY(%(debtors)s) AND kind = 'insolvency'
+               AND (date_from >= %(since)s OR LEAST(date_until, lifted_on) IS NULL)
           ORDER BY 4
             """, debtors=debtor_ids, since=since)):
             if kind == 'dispute':

@@ -93,26 +93,27 @@ class LeanpayPromise(models.Model):
     def _judge(self, today=None):
         """Compute from what was really reconciled what became of these promises, and act on what has changed.
 
+        Also called inside the transaction of whoever books a payment, which nothing here may refuse.
+
         :param today: day in the company's time zone; today when None
         """
-        promises = self.filtered(lambda promise: promise.state != 'cancelled')
+        # sudo: whoever books a payment need not see promises; the verdict follows from the payments
+        promises = self.sudo().filtered(lambda promise: promise.state != 'cancelled')
         if not promises:
             return  # nearly every payment: reading what was settled would cost each of them a query
-        # sudo: whoever books a payment need not see promises; the verdict follows from the payments
         settlements = self.env['leanpay.settlements'].sudo()._of(promises._items())
-        changed = {}
-        for promise in promises.sudo():
-            day = today or promise.company_id._dunning_today()
-            verdict = judge(promise._promised_items(), settlements, promise.deadline, day)
-            values = {'amount_kept': float(verdict.received), 'amount_due': float(verdict.due)}
-            if verdict.state == promise.state:
-                promise.write(values)
-                continue
-            missed = verdict.state in ('partly', 'broken')
-            promise._move(MOVES[verdict.state], broken_on=missed and (promise.broken_on or day), **values)
-            changed[verdict.state] = changed.get(verdict.state, promise.browse()) | promise
-        for state, concerned in changed.items():
-            concerned._judged(state)
+        promises._one_by_one(lambda promise: promise._judge_one(
+            settlements, today or promise.company_id._dunning_today()))
+
+    def _judge_one(self, settlements, today):
+        verdict = judge(self._promised_items(), settlements, self.deadline, today)
+        values = {'amount_kept': float(verdict.received), 'amount_due': float(verdict.due)}
+        if verdict.state == self.state:
+            self.write(values)
+            return
+        missed = verdict.state in ('partly', 'broken')
+        self._move(MOVES[verdict.state], broken_on=missed and (self.broken_on or today), **values)
+        self._judged(verdict.state)
 
     def _promised_items(self):
         def exact(amount):
@@ -122,16 +123,15 @@ class LeanpayPromise(models.Model):
             exact(line.amount_credited_before)) for line in self.line_ids]
 
     def _judged(self, state):
-        """Say what became of these promises, and ask the collector to act on those that were not kept."""
+        """Say what became of this promise, and ask the collector to act when it was not kept."""
         headlines = {
             'kept': self.env._("Promise kept"), 'partly': self.env._("Promise partly kept"),
             'broken': self.env._("Promise broken"),
             'open': self.env._("Promise open again: its payment was taken back")}
         self._tell(headlines[state])
-        for promise in self:
-            debtor, code = promise.debtor_id.sudo(), f'promise_{promise.id}'  # sudo: found by jobs and by payments
-            if state in ('partly', 'broken'):
-                debtor._need_attention(code, headlines[state], note=promise._trace(headlines[state]))
-            else:
-                debtor._attention_given([code])
+        code = f'promise_{self.id}'
+        if state in ('partly', 'broken'):
+            self.debtor_id._need_attention(code, headlines[state], note=self._trace(headlines[state]))
+        else:
+            self.debtor_id._attention_given([code])
         self.debtor_id._mark_stale()

@@ -52,10 +52,7 @@ class LeanpayReminder(models.Model):
         reminder = self.sudo()  # sudo: whoever posts letters need not see holds and the law
         place = self.env['leanpay.recipient'].sudo()._resolve(reminder.debtor_id.ids)[reminder.debtor_id.id]
         items, debtor = reminder.line_ids.move_line_id, reminder.debtor_id
-        held = debtor.hold_ids.filtered(lambda hold: hold.kind == 'dispute' and hold.state == 'active' and (
-            not hold.item_ids or hold.item_ids & items))
-        disputes = held or debtor.dispute_ids.filtered(
-            lambda dispute: dispute.state in OPEN and dispute._items() & items)
+        disputes = debtor.dispute_ids.filtered(lambda dispute: dispute.state in OPEN and dispute._items() & items)
         kind = self.env['leanpay.late.interest']._customer_kind(reminder.company_id, reminder.partner_id, debtor)
         return LetterFacts(
             waiting=reminder.channel == 'letter' and reminder.state == 'todo', made=bool(reminder.letter_id),

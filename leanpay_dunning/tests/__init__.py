@@ -17,6 +17,7 @@ from . import (
     test_demo,
     test_edited_text,
     test_dispute,
+    test_dispute_resolve,
     test_entries,
     test_evidence,
     test_evidence_check,

@@ -230,7 +230,8 @@ class TestWhy(DebtorCase):
 
     def test_every_blocker_in_both_languages(self):
         self.late(self.customer, 10)
-        kinds = [key for key, _label in HOLD_KINDS] + ['no_followup', 'payment_blocked', 'payment_pending', 'archived']
+        kinds = [key for key, _label in HOLD_KINDS] + [
+            'dispute', 'promise', 'plan', 'case', 'no_followup', 'payment_blocked', 'payment_pending', 'archived']
         for kind in kinds:
             english, french = (self.sentence(Why.BLOCKED, lang, blocker=Blocker(kind)) for lang in ('en_US', 'fr_FR'))
             with self.subTest(kind):
@@ -250,9 +251,9 @@ class TestWhy(DebtorCase):
         self.assertIn(f"{invoice.name} now: {self.step(1).name}", self.text(debtor))
         self.send(self.customer)
         self.assertIn("Next contact on 03/20/2026.", self.text(debtor))
-        self.env['leanpay.hold'].create({'debtor_id': debtor.id, 'date_from': TODAY, 'kind': 'dispute'})
+        self.env['leanpay.hold'].create({'debtor_id': debtor.id, 'date_from': TODAY, 'kind': 'commercial'})
         self.assertIn("No contact is planned.", self.text(debtor))
-        self.assertIn("not chased: Dispute", self.text(debtor))
+        self.assertIn("not chased: Commercial decision", self.text(debtor))
 
     def text(self, debtor):
         self.env.invalidate_all()

@@ -258,8 +258,10 @@ class TestDemo(TransactionCase):
     def test_holds_of_every_scope(self):
         holds = self.book.holds
         self.assertFalse(holds['hold'].item_ids)
-        self.assertEqual(holds['dispute'].item_ids.move_id, self.book.special['dispute'])
-        self.assertEqual(holds['promise'].date_until, self.today + timedelta(days=7))
+        dispute = self.book.debtors['isolation_leclair'].dispute_ids
+        self.assertEqual(dispute._items().move_id, self.book.special['dispute'])
+        self.assertEqual(
+            self.book.debtors['toitures_noel'].promise_ids.date_promised, self.today + timedelta(days=7))
         self.assertLess(holds['ended'].date_until, self.today)
 
     def test_installing_again_changes_nothing(self):

@@ -80,13 +80,13 @@ class TestEvidence(EvidenceCase):
     def test_holds_are_evidence(self):
         debtor = self.ensure(self.customer)
         hold = self.env['leanpay.hold'].create({
-            'debtor_id': debtor.id, 'kind': 'dispute', 'note': "Wrong price", 'date_from': TODAY,
+            'debtor_id': debtor.id, 'kind': 'insolvency', 'note': "Wrong price", 'date_from': TODAY,
             'item_ids': [Command.set(debtor.item_ids.ids)]})
         hold.note = "Wrong price, says Ms Martin"
         hold.action_lift()
         debtor._record_all_evidence()
         entries = debtor.chain_ids.entry_ids.sorted('sequence')
-        self.assertEqual(entries.mapped('kind'), ['dispute'] * 3)
+        self.assertEqual(entries.mapped('kind'), ['other'] * 3)
         for entry, said in zip(entries, ("Dunning is on hold", "Hold changed", "Hold lifted"), strict=True):
             self.assertIn(said, entry.summary)
         self.assertIn("Wrong price", entries[0].text)

@@ -169,8 +169,8 @@ class TestHoldsAsFacts(FactsCase):
             (blocker.kind, blocker.item_id) for blocker in self.facts(self.customer).blockers if blocker.active(day)]
 
     def test_whole_debtor(self):
-        self.hold(kind='promise')
-        self.assertEqual(self.active(), [('promise', None)])
+        self.hold(kind='insolvency')
+        self.assertEqual(self.active(), [('insolvency', None)])
 
     def test_items(self):
         self.hold(self.first)

@@ -31,18 +31,18 @@ class TestHold(ModelsCase):
     def test_a_user_puts_a_customer_on_hold(self):
         action = self.held.action_hold()
         form = Form(self.env['leanpay.hold'].with_context(**action['context']), view=action['views'][0][0])
-        form.kind = 'promise'
+        form.kind = 'commercial'
         form.date_until = TODAY + 5 * DAY
         form.note = "Pays on Friday"
         hold = form.save()
         self.assertRecordValues(hold, [{
             'debtor_id': self.held.id, 'company_id': self.company.id, 'date_from': TODAY, 'state': 'active',
             'user_id': self.env.uid, 'note': "Pays on Friday"}])
-        self.assertEqual((self.reminder.state, self.reminder.void_reason), ('void', "on hold: Promise to pay"))
+        self.assertEqual((self.reminder.state, self.reminder.void_reason), ('void', "on hold: Commercial decision"))
         self.assertEqual(self.reminders(self.other).state, 'approved')
         self.assertFalse(self.plan().filtered(lambda reminder: reminder.partner_id == self.customer))
         self.assertEqual(self.held.status, 'held')
-        self.assertIn("Promise to pay · Pays on Friday", self.held.message_ids[0].body)
+        self.assertIn("Commercial decision · Pays on Friday", self.held.message_ids[0].body)
         self.assertEqual(self.held.active_hold_ids, hold)
 
     def test_hold_on_items_voids_only_what_lists_them(self):

@@ -76,13 +76,17 @@ class TestOrderHold(ModelsCase):
         self.assertEqual(self.state(), 'none')
 
     def test_reason_not_to_pay(self):
-        for kind, expected in (('dispute', 'none'), ('promise', 'none'), ('commercial', 'block')):
-            hold = self.env['leanpay.hold'].create({
-                'debtor_id': self.held.id, 'kind': kind, 'date_from': TODAY,
-                'item_ids': [Command.set(self.ledger.items(self.invoice).ids)]})
-            with self.subTest(kind=kind):
-                self.assertEqual(self.state(), expected)
-            hold.action_lift()
+        items = self.ledger.items(self.invoice)
+        dispute = self.held._dispute(items, 'other')
+        self.assertEqual(self.state(), 'none')
+        dispute.action_withdraw()
+        promise = self.held._promise(items, TODAY)
+        self.assertEqual(self.state(), 'none')
+        promise.action_cancel()
+        self.env['leanpay.hold'].create({
+            'debtor_id': self.held.id, 'kind': 'commercial', 'date_from': TODAY,
+            'item_ids': [Command.set(items.ids)]})
+        self.assertEqual(self.state(), 'block')
 
     def test_credit_limit(self):
         self.company.write({'account_use_credit_limit': True, 'dunning_order_hold_days': 0})

@@ -133,7 +133,7 @@ class TestJoined(ModelsCase):
     def test_disputed_items_stay_disputed(self):
         own, debtor = self.holding_owes(), self.ensure(self.shop)
         self.env['leanpay.hold'].create({
-            'debtor_id': debtor.id, 'kind': 'dispute', 'item_ids': [Command.set(self.item(self.invoice).ids)]})
+            'debtor_id': debtor.id, 'kind': 'commercial', 'item_ids': [Command.set(self.item(self.invoice).ids)]})
         self.join()
         self.assertEqual((self.why(self.invoice), self.why(own)), ('blocked', 'remind'))
 

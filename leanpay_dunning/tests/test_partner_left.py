@@ -34,7 +34,7 @@ class TestLeft(ModelsCase):
         self.branch.with_user(self.clerk).is_company = True
         self.env.invalidate_all()
 
-    def hold(self, partner, *moves, kind='dispute', **values):
+    def hold(self, partner, *moves, kind='commercial', **values):
         """Put all of a customer, or some entries, on hold."""
         return self.env['leanpay.hold'].create({
             'debtor_id': self.debtor(partner).id, 'kind': kind,
@@ -78,18 +78,18 @@ class TestLeft(ModelsCase):
     def test_a_hold_on_items_of_both_becomes_two(self):
         self.join()
         hold = self.env['leanpay.hold'].create({
-            'debtor_id': self.debtor(self.holding).id, 'kind': 'dispute', 'note': "Both",
+            'debtor_id': self.debtor(self.holding).id, 'kind': 'commercial', 'note': "Both",
             'item_ids': [Command.set(self.ledger.items(self.invoice | self.own).ids)]})
         self.leave()
         self.assertEqual(hold.item_ids, self.item(self.own))
         self.assertRecordValues(self.debtor(self.branch).active_hold_ids, [
-            {'kind': 'dispute', 'note': "Both", 'item_ids': self.item(self.invoice).ids}])
+            {'kind': 'commercial', 'note': "Both", 'item_ids': self.item(self.invoice).ids}])
         self.check_whys('blocked', 'blocked')
 
     def test_what_was_lifted_stays_lifted(self):
         self.join()
         hold = self.env['leanpay.hold'].create({
-            'debtor_id': self.debtor(self.holding).id, 'kind': 'dispute',
+            'debtor_id': self.debtor(self.holding).id, 'kind': 'commercial',
             'item_ids': [Command.set(self.ledger.items(self.invoice | self.own).ids)]})
         hold.action_lift()
         self.leave()
@@ -144,7 +144,7 @@ class TestLeft(ModelsCase):
     def test_a_message_about_to_leave_notices_such_a_hold(self):
         self.plan()
         reminder = self.pending(self.branch)
-        hold = self.hold(self.holding, kind='dispute', date_from=TODAY.replace(day=20))
+        hold = self.hold(self.holding, kind='commercial', date_from=TODAY.replace(day=20))
         before = self.env['leanpay.facts']._fingerprints(reminder)
         self.env.cr.execute(
             "INSERT INTO account_move_line_leanpay_hold_rel (leanpay_hold_id, account_move_line_id) VALUES (%s, %s)",

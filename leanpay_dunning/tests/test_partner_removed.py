@@ -110,7 +110,7 @@ class TestMerge(ModelsCase):
             reminder._record_sent(f'{TODAY} 09:00:00')
         old = self.debtor(self.two)
         hold = self.env['leanpay.hold'].create(
-            {'debtor_id': old.id, 'kind': 'promise', 'item_ids': [Command.set(self.item(self.second).ids)]})
+            {'debtor_id': old.id, 'kind': 'paid', 'item_ids': [Command.set(self.item(self.second).ids)]})
         old._need_attention('number', "Find their number")
         return old, hold, self.reminders(self.two), old.activity_ids, old.message_ids
 

@@ -49,6 +49,7 @@ class PlanCase(ModelsCase):
         self.go_to(day)
         self.env.invalidate_all()
         self.plan()
+        self.env['leanpay.plan.instalment']._remind(self.company, day)
 
     def mails(self, text=''):
         mails = self.env['mail.mail'].search(
@@ -317,6 +318,28 @@ class TestPlanPayments(PlanCase):
         self.assertIn("Match the customer's payment: their plan waits for it", self.activities(self.paying))
         (self.ledger.items(receipt) | self.item(self.first)).reconcile()
         self.assertEqual(self.states(plan), ['paid', 'upcoming', 'upcoming'])
+        self.assertRecordValues(plan, [{'on_track_until': TODAY + 37 * DAY, 'waits_for_match': False}])
+
+    def test_payment_that_nobody_matches_keeps_no_plan_for_ever(self):
+        plan = self.running()
+        self.ledger.receipt(self.customer, 100, TODAY)
+        self.go(TODAY + 8 * DAY)
+        self.assertEqual((plan.state, plan.on_track_until), ('running', TODAY + 11 * DAY))
+        self.go(TODAY + 11 * DAY)
+        self.assertEqual(plan.state, 'running')
+        self.go(TODAY + 12 * DAY)
+        self.assertEqual(plan.state, 'broken')
+
+    def test_taking_a_payment_back_is_never_refused(self):
+        """A plan that is late then stops nothing any more; the next run ends it."""
+        plan = self.running()
+        entry = self.ledger.payment(self.item(self.first), 100, TODAY)
+        self.go(TODAY + 20 * DAY)
+        self.item(self.first).remove_move_reconcile()
+        self.assertEqual((plan.state, plan.on_track_until), ('running', TODAY + 7 * DAY))
+        entry.button_draft()
+        self.assertEqual(self.chased(), self.first | self.second)
+        self.assertEqual(plan.state, 'broken')
 
     def test_each_instalment_is_announced_once(self):
         plan = self.running()

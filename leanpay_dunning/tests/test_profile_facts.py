@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-from odoo import Command
 from odoo.tests import tagged
 
 from .common import TODAY, Ledger
@@ -74,23 +73,19 @@ class TestProfileFacts(ProfilesCase):
     def test_disputes(self):
         disputed, other, later = self.paid(70), self.paid(2), self.late(self.customer, 15)
         debtor = self.owner()
-        hold = self.env['leanpay.hold'].sudo().create({
-            'debtor_id': debtor.id, 'kind': 'dispute', 'item_ids': [Command.set(self.ledger.items(disputed).ids)],
-            'date_from': TODAY - timedelta(days=90)})
-        self.assertEqual([i.disputed for i in self.behaviour().invoices], [True, False, False])
-        hold.write({'item_ids': [Command.clear()], 'date_from': TODAY - timedelta(days=90),
-                    'lifted_on': TODAY - timedelta(days=40)})
-        self.assertEqual([i.disputed for i in self.behaviour().invoices], [True, False, False],
-                         "all that was open then")
-        hold.write({'lifted_on': False})
-        self.assertEqual([i.disputed for i in self.behaviour().invoices], [True, False, True])
+        items = self.ledger.items(disputed)
+        items.remove_move_reconcile()  # nobody disputes what is paid
+        debtor._dispute(items, 'other').sudo().date = TODAY - timedelta(days=90)
+        self.assertEqual({i.disputed for i in self.behaviour().invoices}, {True, False})
+        self.assertEqual(sum(i.disputed for i in self.behaviour().invoices), 1)
         self.assertTrue(other.line_ids and later.line_ids)
 
     def test_insolvency_and_promises(self):
         debtor = self.owner()
-        for kind in ('insolvency', 'promise', 'promise'):
-            self.env['leanpay.hold'].sudo().create({
-                'debtor_id': debtor.id, 'kind': kind, 'date_from': TODAY - timedelta(days=90)})
+        self.env['leanpay.hold'].sudo().create({
+            'debtor_id': debtor.id, 'kind': 'insolvency', 'date_from': TODAY - timedelta(days=90)})
+        for days in (3, 9):
+            debtor._promise(self.ledger.items(self.late(self.customer, days)), TODAY + timedelta(days=days))
         self.assertEqual((self.behaviour().insolvency, self.behaviour().promised), (True, 2))
 
     def test_reminders_before_the_payment(self):

@@ -1,8 +1,11 @@
 from datetime import timedelta
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import TODAY
 from .common_models import ModelsCase
@@ -296,6 +299,41 @@ class TestPromiseKept(PromiseCase):
         scenario.broken_promise = 'resume'
         self.plan()
         self.assertFalse(self.pending(self.customer))
+
+    def test_a_payment_is_never_refused(self):
+        """What goes wrong with a promise is given to the collector; the payment is booked."""
+        promise = self.promise()
+        with patch.object(type(promise), '_judge_one', side_effect=ValueError("broken")), mute_logger(
+                'odoo.addons.leanpay_dunning.models.leanpay_agreement_mixin'):
+            self.ledger.payment(self.item(self.first), 100, FRIDAY)
+        self.assertTrue(self.item(self.first).reconciled)
+        self.assertIn("An agreement could not be brought up to date: open it", self.activities(self.promising))
+        self.env['leanpay.promise']._judge_late(self.company, DEADLINE + DAY)
+        self.assertEqual(promise.state, 'kept')
+
+    def test_one_failure_stops_no_other(self):
+        broken, fine = self.promise(self.first), self.promise(self.second)
+        judged = type(broken)._judge_one
+
+        def one(promise, *args):
+            if promise == broken:
+                raise ValueError("broken")
+            return judged(promise, *args)
+        with patch.object(type(broken), '_judge_one', one), mute_logger(
+                'odoo.addons.leanpay_dunning.models.leanpay_agreement_mixin'):
+            self.env['leanpay.promise']._judge_late(self.company, DEADLINE + DAY)
+        self.assertEqual((broken.state, fine.state), ('open', 'broken'))
+
+    def test_it_follows_its_items(self):
+        """Merged, or corrected on the entry: who owes the items has the promise."""
+        promise = self.promise()
+        self.first.button_draft()
+        self.first.partner_id = self.other
+        self.first.action_post()
+        self.assertEqual(promise.debtor_id, self.debtor(self.other))
+        self.env['base.partner.merge.automatic.wizard']._merge((self.other | self.customer).ids, self.customer)
+        self.assertEqual(promise.debtor_id, self.debtor(self.customer))
+        self.assertEqual(promise.state, 'open')
 
     def test_noted_between_planning_and_sending(self):
         reminder = self.promising.reminder_ids

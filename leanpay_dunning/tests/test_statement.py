@@ -202,9 +202,7 @@ class TestStatement(StatementCase):
         return self.env['ir.attachment'].browse(int(action['url'].partition('?')[0].rpartition('/')[2]))
 
     def test_pdf(self):
-        self.env['leanpay.hold'].create({
-            'debtor_id': self.debtor_record.id, 'kind': 'dispute', 'item_ids': [Command.set(
-                self.ledger.items(self.invoices[0]).ids)]})
+        self.debtor_record._dispute(self.ledger.items(self.invoices[0]), 'other')
         file = self.file(self.wizard(with_interest=True).action_pdf())
         text = text_of(file)
         for said in ("RELEVÉ DE COMPTE", "En litige", "À échoir", "Règlement non\nlettré", "1 380,00 €",
@@ -270,9 +268,8 @@ class TestStatement(StatementCase):
     def test_what_a_customer_reads_of_what_is_blocked(self):
         """A dispute is told, an answer that we have not read yet is not, whatever we noted."""
         debtor, [late, early] = self.debtor_record, self.invoices
-        self.env['leanpay.hold'].create([
-            {'debtor_id': debtor.id, 'kind': 'reply', 'note': "shouted at us"},
-            {'debtor_id': debtor.id, 'kind': 'promise', 'item_ids': [Command.set(self.ledger.items(early).ids)]}])
+        self.env['leanpay.hold'].create({'debtor_id': debtor.id, 'kind': 'reply', 'note': "shouted at us"})
+        debtor._promise(self.ledger.items(early), TODAY + timedelta(days=3))
         [account] = self.accounts(TODAY).values()
         self.assertEqual(account.by_status, {'overdue': 1000, 'promised': 500, 'payment': -120})
         late.line_ids.no_followup = True

@@ -162,7 +162,7 @@ class TestThanks(ModelsCase):
 
     def test_during_a_dispute_or_a_hold(self):
         for items in (self.ledger.items(self.first).ids, []):
-            for kind, said in (('dispute', 0), ('commercial', 0), ('reply', 0)):
+            for kind, said in (('insolvency', 0), ('commercial', 0), ('reply', 0)):
                 with self.subTest(kind=kind, items=items), self.env.cr.savepoint() as savepoint:
                     hold = self.env['leanpay.hold'].create({
                         'debtor_id': self.account.id, 'kind': kind, 'date_from': TODAY,
@@ -177,14 +177,20 @@ class TestThanks(ModelsCase):
                 self.go_to(TODAY)
 
     def test_promise_that_was_kept(self):
-        self.env['leanpay.hold'].create({
-            'debtor_id': self.account.id, 'kind': 'promise', 'date_from': TODAY, 'date_until': TODAY + 5 * DAY,
-            'item_ids': [Command.set(self.ledger.items(self.first).ids)]})
+        self.account._promise(self.ledger.items(self.first), TODAY + 5 * DAY)
         self.pay()
+        self.assertEqual(self.account.promise_ids.state, 'kept')
         self.assertEqual(len(self.thank()), 1)
 
+    def test_during_a_dispute_that_is_a_record(self):
+        dispute = self.account._dispute(self.ledger.items(self.first), 'other')
+        self.pay()
+        self.assertFalse(self.thank())
+        dispute.action_withdraw()
+        self.assertEqual(len(self.thank(days=2)), 1)
+
     def test_too_late_to_be_said(self):
-        self.env['leanpay.hold'].create({'debtor_id': self.account.id, 'kind': 'dispute', 'date_from': TODAY})
+        self.env['leanpay.hold'].create({'debtor_id': self.account.id, 'kind': 'commercial', 'date_from': TODAY})
         self.pay()
         self.assertFalse(self.thank(days=31))
         self.assertEqual(self.thanks().state, 'dropped')

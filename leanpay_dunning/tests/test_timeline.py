@@ -42,7 +42,7 @@ class TestTimeline(ModelsCase):
     def test_all_kinds_newest_first(self):
         self.send(self.customer)
         self.answer(date=f'{TODAY} 11:00:00')
-        hold = self.env['leanpay.hold'].create({'debtor_id': self.account.id, 'kind': 'dispute', 'note': "Broken"})
+        hold = self.env['leanpay.hold'].create({'debtor_id': self.account.id, 'kind': 'commercial', 'note': "Broken"})
         self.days_later(1)
         hold.action_lift()
         self.call('action_no_answer', note="Third time")
@@ -162,7 +162,7 @@ class TestTimeline(ModelsCase):
 
     def test_hold_that_ended_by_itself(self):
         hold = self.env['leanpay.hold'].create({
-            'debtor_id': self.account.id, 'kind': 'promise', 'date_until': TODAY + timedelta(days=3),
+            'debtor_id': self.account.id, 'kind': 'commercial', 'date_until': TODAY + timedelta(days=3),
             'item_ids': [(6, 0, self.item(self.invoice).ids)]})
         [put] = self.events()
         self.assertEqual(put.detail, f"{self.invoice.name} · until 03/13/2026")

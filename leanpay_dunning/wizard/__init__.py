@@ -1,5 +1,6 @@
 from . import (
     base_partner_merge,
+    leanpay_agreement_dialog,
     leanpay_call_result,
     leanpay_call_result_circuit,
     leanpay_call_result_evidence,

@@ -7,18 +7,14 @@ class LeanpayDisputeOpen(models.TransientModel):
     """Notes a dispute in one click: the customer's items are filled in, each with what is disputed of it."""
 
     _name = 'leanpay.dispute.open'
+    _inherit = ['leanpay.agreement.dialog']
     _description = "Note a Dispute"
     _check_company_auto = True
 
-    debtor_id = fields.Many2one('leanpay.debtor', required=True, check_company=True, readonly=True)
-    reply_id = fields.Many2one('leanpay.reply', readonly=True, help="The answer that this settles.")
-    company_id = fields.Many2one(related='debtor_id.company_id')
-    partner_id = fields.Many2one(related='debtor_id.partner_id')
     category_id = fields.Many2one('leanpay.dispute.category')
     description = fields.Text(help="What the customer says is wrong, in their words.")
     source = fields.Selection(SOURCES, string="Said By", required=True, default='person')
     attachment_ids = fields.Many2many('ir.attachment', string="Files")
-    item_ids = fields.Many2many('account.move.line', string="Items Concerned", check_company=True)
     line_ids = fields.One2many(
         'leanpay.dispute.open.line', 'wizard_id', string="Items", compute='_compute_line_ids', store=True,
         readonly=False)
@@ -27,9 +23,8 @@ class LeanpayDisputeOpen(models.TransientModel):
     def _compute_line_ids(self):
         for wizard in self:
             disputed = wizard.debtor_id._disputed_amounts()
-            items = wizard.item_ids or wizard.debtor_id._overdue_items()
             lines = [(item, item.currency_id.round(item.amount_residual_currency - disputed.get(item.id, 0)))
-                     for item in items]
+                     for item in wizard.item_ids._origin]
             wizard.line_ids = [fields.Command.clear()] + [
                 fields.Command.create({'move_line_id': item.id, 'amount': left}) for item, left in lines if left > 0]
 

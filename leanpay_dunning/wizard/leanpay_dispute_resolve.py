@@ -67,7 +67,7 @@ class LeanpayDisputeResolve(models.TransientModel):
             line.sudo().write(values)  # sudo: follows from the decision, no user writes it
         outcomes = dict(dispute._fields['outcome']._description_selection(self.env))
         dispute._tell(self.env._("Dispute resolved: %s", outcomes[result]))
-        dispute.sudo().activity_unlink(['leanpay_dunning.mail_activity_type_todo'])  # sudo: may be a colleague's
+        dispute._ask_nobody()
         dispute._start_the_clock()
         dispute._confirm('leanpay_dunning.mail_template_dispute_answer')
         return self._corrected_invoice() if self.choice == 'corrected' else {'type': 'ir.actions.act_window_close'}

@@ -13,18 +13,10 @@ class LeanpayPlanMake(models.TransientModel):
     """Simulates a plan: so much a month, or in so many months; proposes it, or records that it was accepted."""
 
     _name = 'leanpay.plan.make'
+    _inherit = ['leanpay.agreement.dialog']
     _description = "Make a Payment Plan"
     _check_company_auto = True
 
-    debtor_id = fields.Many2one('leanpay.debtor', required=True, check_company=True, readonly=True)
-    reply_id = fields.Many2one('leanpay.reply', readonly=True, help="The answer that this settles.")
-    company_id = fields.Many2one(related='debtor_id.company_id')
-    partner_id = fields.Many2one(related='debtor_id.partner_id')
-    currency_id = fields.Many2one('res.currency', compute='_compute_total')
-    item_ids = fields.Many2many(
-        'account.move.line', string="Items", check_company=True, compute='_compute_item_ids', store=True,
-        readonly=False)
-    total = fields.Monetary(compute='_compute_total')
     count = fields.Integer(string="Instalments", default=COUNT, required=True)
     first_date = fields.Date(
         string="First Payment On", compute='_compute_first_date', store=True, readonly=False, required=True,
@@ -42,20 +34,6 @@ class LeanpayPlanMake(models.TransientModel):
     preview_html = fields.Html(compute='_compute_preview_html', sanitize=False, string="Schedule")
 
     # === COMPUTE METHODS === #
-
-    @api.depends('debtor_id')
-    def _compute_item_ids(self):
-        for wizard in self:
-            if not wizard.item_ids:
-                wizard.item_ids = wizard.debtor_id._overdue_items()
-
-    @api.depends('item_ids')
-    def _compute_total(self):
-        for wizard in self:
-            currency = wizard.item_ids.currency_id[:1]
-            wizard.currency_id = currency or wizard.debtor_id.currency_id
-            wizard.total = sum(
-                item.amount_residual_currency for item in wizard.item_ids if item.currency_id == currency)
 
     @api.depends('debtor_id')
     def _compute_first_date(self):

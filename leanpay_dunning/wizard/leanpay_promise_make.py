@@ -9,17 +9,10 @@ class LeanpayPromiseMake(models.TransientModel):
     """Notes a promise in one click: the overdue items and a near day are filled in."""
 
     _name = 'leanpay.promise.make'
+    _inherit = ['leanpay.agreement.dialog']
     _description = "Note a Promise"
     _check_company_auto = True
 
-    debtor_id = fields.Many2one('leanpay.debtor', required=True, check_company=True, readonly=True)
-    reply_id = fields.Many2one('leanpay.reply', readonly=True, help="The answer that this settles.")
-    company_id = fields.Many2one(related='debtor_id.company_id')
-    partner_id = fields.Many2one(related='debtor_id.partner_id')
-    currency_id = fields.Many2one('res.currency', compute='_compute_amount', store=True)
-    item_ids = fields.Many2many(
-        'account.move.line', string="Items", check_company=True, compute='_compute_item_ids', store=True,
-        readonly=False)
     amount = fields.Monetary(
         string="Will Pay", compute='_compute_amount', store=True, readonly=False,
         help="Less than the balance of the items: the oldest are paid first, and the rest is still chased.")
@@ -31,19 +24,10 @@ class LeanpayPromiseMake(models.TransientModel):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('debtor_id')
-    def _compute_item_ids(self):
-        for wizard in self:
-            if not wizard.item_ids:
-                wizard.item_ids = wizard.debtor_id._overdue_items()
-
-    @api.depends('item_ids')
+    @api.depends('total')
     def _compute_amount(self):
         for wizard in self:
-            currency = wizard.item_ids.currency_id[:1]
-            wizard.currency_id = currency or wizard.debtor_id.currency_id
-            wizard.amount = sum(
-                item.amount_residual_currency for item in wizard.item_ids if item.currency_id == currency)
+            wizard.amount = wizard.total
 
     @api.depends('debtor_id')
     def _compute_date_promised(self):

@@ -100,6 +100,9 @@ ANSWERS = [
     ("Nous avons bien reçu votre message et le traiterons dans les plus brefs délais", "", X, None, None),
     ("Thank you for contacting us. We will reply as soon as possible.", "", X, None, None),
     ("Your ticket #4512 has been created", "", X, None, None),
+    # --- people who are away, and answer all the same
+    ("Je suis absent jusqu'à jeudi. Le virement sera effectué le 13/03.", "", P, '2026-03-13', None),
+    ("I am out of the office today. We dispute this invoice.", "", D, None, None),
     # --- older messages and signatures below do not count
     ("Bien reçu\n\nLe lun. 9 mars 2026 à 09:00, Compta <a@b.example> a écrit :\n> Nous contestons", "", N, None, None),
     ("We will pay on Friday.\n\nOn Mon, 9 Mar 2026 at 09:00, Billing <a@b.example> wrote:\n> damaged goods", "", P,
