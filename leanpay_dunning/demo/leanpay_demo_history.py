@@ -111,8 +111,14 @@ class LeanpayDemo(models.AbstractModel):
         dispute = book.debtors['isolation_leclair']._dispute(
             receivable(book.special['dispute']), 'quality', "Deux cartons reçus abîmés, avoir demandé", source='mail')
         promise = book.debtors['toitures_noel']._promise(
-            receivable(book.special['promise']), self._day(book, -7), source='call',
+            receivable(book.special['promise']), company._dunning_today() + timedelta(days=7), source='call',
             note="Virement promis au téléphone")
-        for agreement, age in ((dispute, 8), (promise, 2)):
-            agreement.sudo().write({'date': self._day(book, age), 'user_id': company.dunning_user_id.id})
+        # Noted on days of the demo's own calendar, which tests stop on a day of their own.
+        promised, user = self._day(book, -7), company.dunning_user_id.id
+        promise.sudo().write({
+            'date': self._day(book, 2), 'date_promised': promised, 'user_id': user,
+            'deadline': company._dunning_bank_days().add(promised, company.dunning_promise_grace)})
+        dispute.sudo().write({
+            'date': self._day(book, 8), 'user_id': user,
+            'deadline': company._dunning_bank_days().add(self._day(book, 8), dispute.category_id.deadline_days)})
         company.write(dict.fromkeys(confirmations, True))
