@@ -100,7 +100,10 @@ class LeanpayAgreementMixin(models.AbstractModel):
         """
         for record in self:
             trace = record._trace(headline)
-            record.debtor_id.sudo().message_post(body=trace)  # sudo: also said by jobs and by whoever books a payment
+            # sudo: also said by jobs and by whoever books a payment
+            for thread in (record.debtor_id.sudo(), record.sudo()):
+                if 'message_ids' in thread._fields:  # some agreements have a thread of their own
+                    thread.message_post(body=trace)
             record.debtor_id.sudo()._evidence(
                 self._evidence_kind, trace, record._evidence_payload() | payload, record)
 

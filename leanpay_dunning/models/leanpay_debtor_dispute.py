@@ -63,7 +63,9 @@ class LeanpayDebtor(models.Model):
             'category_id': category.id, 'description': description or False, 'source': source,
             'owner_id': category._owner(self, items).id, 'amount': sum(parts.values()),
             'deadline': category._deadline(company),
-            'line_ids': [Command.create({'move_line_id': item.id, 'amount': parts[item]}) for item in items],
+            'line_ids': [Command.create({
+                'move_line_id': item.id, 'amount': parts[item],
+                'amount_owed': item.amount_residual_currency}) for item in items],
             'step_ids': [Command.create({'name': line.strip(), 'sequence': rank}) for rank, line in enumerate(
                 (category.procedure or '').splitlines()) if line.strip()],
             'attachment_ids': [Command.set(attachments.ids if attachments else [])],

@@ -8,6 +8,9 @@ from odoo.tools import format_amount, format_date
 from ..engine.promise import spread
 from ..engine.settlement import settled
 
+# What takes an item out until it is over.
+AGREED = ('promise', 'plan', 'dispute', 'case')
+
 
 class LeanpayDebtor(models.Model):
     """Promises to pay: noting one, the history, and how many are kept."""
@@ -127,27 +130,37 @@ class LeanpayDebtor(models.Model):
             raise UserError(self.env._(
                 "%(customer)s already has %(count)s open promises. Cancel one, wait for their days, or agree on a "
                 "payment plan.", customer=self.partner_id.name, count=len(opened)))
-        settled_otherwise = self._agreed_otherwise(items, ('promise', 'plan', 'case'))
-        if settled_otherwise:
-            item, kind = settled_otherwise
+        self._check_not_agreed(items, ('promise', 'plan', 'case'))
+
+    def _check_not_agreed(self, items, kinds=AGREED):
+        """Refuse items that other agreements take out whole today.
+
+        :param items: account.move.line
+        :param kinds: kinds of blockers that stand in the way
+        """
+        for item, agreement in self._agreed_otherwise(items, kinds).items():
             raise UserError(self.env._(
                 "%(item)s is already settled otherwise: %(kind)s. Cancel that first, or leave this item out.",
-                item=item.display_name, kind=kind))
+                item=item.display_name, kind=agreement))
 
-    def _agreed_otherwise(self, items, kinds):
-        """Return the first item that agreements of these kinds take out whole today, and the name of its agreement.
+    def _agreed_otherwise(self, items, kinds=AGREED):
+        """Return the items that agreements of these kinds take out whole today, and the name of each one's agreement.
 
-        :rtype: tuple[account.move.line, str] or None
+        :rtype: dict[account.move.line, str]
         """
+        if not self:
+            return {}
         today = self.company_id._dunning_today()
         # sudo: only read to compare
         facts, _rows = self.env['leanpay.facts'].sudo()._read(self.company_id, self.ids, today)
-        for item in items:
-            for blocker in facts[self.id].blockers if self.id in facts else ():
-                whole = blocker.amount is None or blocker.amount >= Decimal(str(item.amount_residual_currency))
-                if blocker.kind in kinds and blocker.item_id == item.id and blocker.active(today) and whole:
-                    return item, self._blocker_text(blocker)
-        return None
+        by_item = {item.id: item for item in items}
+        found = {}
+        for blocker in facts[self.id].blockers:
+            item = by_item.get(blocker.item_id)
+            if item and blocker.kind in kinds and blocker.active(today) and (
+                    blocker.amount is None or blocker.amount >= _exact(item, item.amount_residual_currency)):
+                found[item] = self._blocker_text(blocker)
+        return found
 
     def _promised_parts(self, items, amounts, amount):
         """Return [(item id, Decimal)], what is promised of each item.

@@ -18,6 +18,8 @@ class LeanpayDisputeLine(models.Model):
     date_maturity = fields.Date(related='move_line_id.date_maturity', string="Due Date")
     residual = fields.Monetary(related='move_line_id.amount_residual_currency', string="Balance")
     amount = fields.Monetary(string="Disputed", required=True)
+    amount_owed = fields.Monetary(
+        string="Owed Then", readonly=True, help="Balance of the item when it was disputed.")
     amount_accepted = fields.Monetary(string="Accepted", readonly=True)
     credit_move_id = fields.Many2one('account.move', string="Credit Note", readonly=True, index='btree_not_null')
 

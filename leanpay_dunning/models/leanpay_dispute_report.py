@@ -48,19 +48,19 @@ class LeanpayDispute(models.Model):
                 value = value.display_name
             elif field.type == 'monetary':
                 value = format_amount(self.env, value, self.currency_id)
-            return field._description_string(self.env), str(value or '')
+            return self.env._("%s:", field._description_string(self.env)), str(value or '')
         names = ('partner_id', 'category_id', 'amount', 'date', 'source', 'user_id', 'owner_id', 'deadline', 'state',
                  'outcome', 'amount_accepted', 'resolved_on', 'resolution_days')
         return tuple(fact for fact in map(shown, names) if fact[1])
 
     def _report_history(self):
         """Return what was said in this dispute and to its customer about it, the oldest first: (day, who, text)."""
-        # The debtor's thread tells what was agreed and confirmed: only what names this dispute.
-        messages = self.message_ids | self.debtor_id.message_ids.filtered(
+        # The debtor's thread tells what was agreed and confirmed, and what was answered: only what names this dispute.
+        messages = self.debtor_id.message_ids.filtered(
             lambda message: self.name in (message.body or '') or self.name in (message.subject or ''))
         return tuple(
             (self._date_text(message.date), message.author_id.name or message.email_from or '',
-             (html2plaintext(message.body) or message.subject or '')[:800])
+             (html2plaintext(message.body, include_references=False) or message.subject or '')[:800])
             for message in messages.sorted('date') if message.body or message.subject)
 
 

@@ -222,11 +222,7 @@ class LeanpayPlan(models.Model):
                     "The balance of %s has changed since the plan was made: make the plan again.",
                     line.move_id.name or line.move_line_id.name))
         if self.state == 'draft':
-            found = self.debtor_id._agreed_otherwise(self._items(), ('plan', 'promise', 'dispute', 'case'))
-            if found:
-                raise UserError(self.env._(
-                    "%(item)s is already settled otherwise: %(kind)s. Cancel that first, or leave this item out.",
-                    item=found[0].display_name, kind=found[1]))
+            self.debtor_id._check_not_agreed(self._items())
 
     def _items(self):
         return self.item_ids.move_line_id

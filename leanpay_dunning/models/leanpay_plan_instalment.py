@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_amount
 
 TERMS = {'date', 'amount'}
 
@@ -42,11 +43,11 @@ class LeanpayPlanInstalment(models.Model):
             instalment.share_paid = 100 * instalment.amount_paid / instalment.amount_due if (
                 instalment.amount_due) else 100 * (instalment.state == 'paid')
 
-    @api.depends('date', 'amount')
+    @api.depends('partner_id', 'amount', 'currency_id')
     def _compute_display_name(self):
         for instalment in self:
-            plan = instalment.plan_id
-            instalment.display_name = f"{plan.name} · {plan._date_text(instalment.date)}"
+            amount = format_amount(self.env, instalment.amount, instalment.currency_id)
+            instalment.display_name = f"{instalment.partner_id.name} · {amount}"
 
     # === CRUD METHODS === #
 

@@ -281,9 +281,21 @@ class TestDisputeResolved(DisputeCase):
         self.assertNotIn(self.first, self.chased())
 
     def test_corrected_invoice_is_odoo_s(self):
-        action = self.resolve(self.dispute(), 'corrected')
+        """Nothing is chased, and nothing is told, before it is corrected."""
+        dispute = self.dispute()
+        told = len(self.mails())
+        action = self.resolve(dispute, 'corrected')
         self.assertEqual(action['res_model'], 'account.move.reversal')
-        self.assertEqual(action['context']['active_ids'], self.first.ids)
+        self.assertEqual((dispute.state, len(self.mails())), ('open', told))
+        self.assertNotIn(self.first, self.chased())
+        with self.refused(UserError, "is still owed in full"):
+            self.resolve(dispute, 'settled')
+        reversal = self.env[action['res_model']].with_context(**action['context']).create({})
+        reversal.modify_moves()
+        self.assertFalse(self.first.amount_residual)
+        self.resolve(dispute, 'settled', answer="The corrected invoice follows")
+        self.assertRecordValues(dispute, [{'state': 'resolved', 'outcome': 'accepted', 'amount_accepted': 100}])
+        self.assertIn("The corrected invoice follows", self.mails()[-1].body_html)
 
     def test_report_for_lawyers(self):
         file = self.env['ir.attachment'].create({'name': "photo.jpg", 'datas': base64.b64encode(b"image")})

@@ -137,6 +137,12 @@ class TestPlan(PlanCase):
         self.assertEqual(plan.instalment_ids.mapped('amount'), [150, 50, 50, 50])
         self.assertEqual(plan.instalment_ids[0].date, TODAY)
 
+    def test_simulator_leaves_out_what_is_agreed(self):
+        self.paying._dispute({self.item(self.second): None}, 'other')
+        action = self.paying.action_plan()
+        form = Form(self.env['leanpay.plan.make'].with_context(**action['context']))
+        self.assertEqual(form.total, 200)
+
     def test_free_instalments(self):
         plan = self.plan_of().with_user(self.collector)
         plan.instalment_ids[1].write({'amount': 40})

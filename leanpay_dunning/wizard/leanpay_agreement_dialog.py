@@ -20,7 +20,10 @@ class LeanpayAgreementDialog(models.AbstractModel):
     @api.depends('debtor_id')
     def _compute_item_ids(self):
         for dialog in self:
-            dialog.item_ids = dialog.item_ids or dialog.debtor_id._overdue_items()
+            if not dialog.item_ids:
+                overdue = dialog.debtor_id._origin._overdue_items()
+                agreed = dialog.debtor_id._origin._agreed_otherwise(overdue)
+                dialog.item_ids = overdue.filtered(lambda item, agreed=agreed: item not in agreed)
 
     @api.depends('item_ids', 'debtor_id')
     def _compute_total(self):

@@ -21,8 +21,8 @@ class LeanpayDisputeResolve(models.TransientModel):
         ('rejected', "The customer is wrong: all is owed"),
         ('credit', "The customer is right: make a credit note"),
         ('part', "Part of each"),
-        ('corrected', "The invoice is replaced by a corrected one"),
-        ('settled', "It was corrected elsewhere: nothing to make"),
+        ('corrected', "Make a corrected invoice first"),
+        ('settled', "It was corrected: tell the customer"),
     ], string="Answer", required=True, default='rejected')
     line_ids = fields.One2many(
         'leanpay.dispute.resolve.line', 'wizard_id', string="Items", compute='_compute_line_ids', store=True,
@@ -34,7 +34,7 @@ class LeanpayDisputeResolve(models.TransientModel):
     @api.depends('dispute_id', 'choice')
     def _compute_line_ids(self):
         for wizard in self:
-            whole = wizard.choice in ('credit', 'corrected', 'settled')
+            whole = wizard.choice in ('credit', 'settled')
             wizard.line_ids = [fields.Command.clear()] + [
                 fields.Command.create({'line_id': line.id, 'amount': line.amount if whole else 0})
                 for line in wizard.dispute_id.line_ids]
@@ -51,6 +51,10 @@ class LeanpayDisputeResolve(models.TransientModel):
         self.ensure_one()
         dispute = self.dispute_id
         dispute.check_access('write')
+        if self.choice == 'corrected':
+            return self._corrected_invoice()
+        if self.choice == 'settled':
+            self._check_settled()
         dispute.lock_for_update()
         accepted = {line.line_id: line.amount for line in self.line_ids}
         result = self._outcome(accepted)
@@ -70,7 +74,7 @@ class LeanpayDisputeResolve(models.TransientModel):
         dispute._ask_nobody()
         dispute._start_the_clock()
         dispute._confirm('leanpay_dunning.mail_template_dispute_answer')
-        return self._corrected_invoice() if self.choice == 'corrected' else {'type': 'ir.actions.act_window_close'}
+        return {'type': 'ir.actions.act_window_close'}
 
     # === BUSINESS METHODS === #
 
@@ -91,8 +95,19 @@ class LeanpayDisputeResolve(models.TransientModel):
             raise UserError(self.env._("Say how much is accepted of each invoice, or reject the dispute."))
         return outcome([DisputedItem(line.id, exact(line.amount), exact(amount)) for line, amount in accepted.items()])
 
+    def _check_settled(self):
+        """Refuse to tell the customer that nothing is claimed any more while it still is."""
+        for line in self.line_ids.line_id:
+            if self.currency_id.compare_amounts(line.residual, line.amount_owed - line.amount) > 0:
+                raise UserError(self.env._(
+                    "%s is still owed in full: correct it first, or make the credit note from here.",
+                    line.move_id.name or line.move_line_id.name))
+
     def _corrected_invoice(self):
-        """Open Odoo's own reversal of the invoices, which makes the corrected ones."""
+        """Open Odoo's own reversal of the invoices, which makes the corrected ones.
+
+        The dispute stays open until it is settled: nothing is chased between the two.
+        """
         action = self.env['ir.actions.act_window']._for_xml_id('account.action_view_account_move_reversal')
         return action | {'context': {
             'active_model': 'account.move', 'active_ids': self.dispute_id.line_ids.move_id.ids,
