@@ -16,7 +16,7 @@ class LeanpayDisputeOpen(models.TransientModel):
     source = fields.Selection(SOURCES, string="Said By", required=True, default='person')
     attachment_ids = fields.Many2many('ir.attachment', string="Files")
     line_ids = fields.One2many(
-        'leanpay.dispute.open.line', 'wizard_id', string="Items", compute='_compute_line_ids', store=True,
+        'leanpay.dispute.open.line', 'wizard_id', string="Amounts Disputed", compute='_compute_line_ids', store=True,
         readonly=False)
 
     @api.depends('debtor_id', 'item_ids')
